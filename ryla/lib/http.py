@@ -1,0 +1,65 @@
+"""Doors stay thin: a DomainError becomes JSON for the API and a page or message for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_exception_handler
+
+from ryla.lib.errors import DomainError
+
+
+def error_body(code: str, message: str, field: str | None = None) -> dict[str, Any]:
+    error: dict[str, Any] = {"code": code, "message": message}
+    if field:
+        error["field"] = field
+    return {"error": error}
+
+
+def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """One error shape for the API: `{"error": {"code", "message", "field"?, "fields"?}}`."""
+    if isinstance(exc, DomainError):
+        return Response(error_body(exc.code, exc.message, exc.field), status=exc.status)
+    response = drf_exception_handler(exc, context)
+    if response is None:
+        return None
+    response.data = _normalise(response.data, response.status_code, exc)
+    return response
+
+
+def _normalise(data: Any, status: int, exc: Exception) -> dict[str, Any]:
+    if isinstance(data, dict) and set(data) <= {"detail", "code", "messages"}:
+        detail = data.get("detail", "")
+        code = getattr(detail, "code", None) or ("not_found" if status == 404 else "error")  # noqa: PLR2004
+        return error_body(str(data.get("code", code)), str(detail))
+    body = error_body("invalid", "Some fields need your attention.")
+    body["error"]["fields"] = data
+    return body
+
+
+class DomainErrorMiddleware:
+    """A DomainError that escapes a page becomes that page's error, never a crash report."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = self.get_response(request)
+        return response
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        if not isinstance(exc, DomainError):
+            return None
+        if exc.status == 404:  # noqa: PLR2004
+            raise Http404(exc.message)
+        return render(
+            request, "errors/domain.html", {"error": exc}, status=exc.status
+        )
+
+
+def say_error(request: HttpRequest, error: DomainError) -> None:
+    messages.error(request, error.message)

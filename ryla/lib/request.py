@@ -1,0 +1,21 @@
+"""What a request says of its sender."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """The sender's address: the peer, or, behind TRUSTED_PROXIES proxies, what the outermost
+    of them saw. Entries further left are the client's own claim and ignored."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.TRUSTED_PROXIES:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+        address = hops[-settings.TRUSTED_PROXIES] if len(hops) >= settings.TRUSTED_PROXIES else ""
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return None

@@ -1,0 +1,388 @@
+"""Every setting, grouped by room, every value from the environment (README lists them)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from ryla.lib.env import env, secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- What kind of installation this is ---------------------------------------------------
+# LOCAL_MODE is set by `manage.py local` only: one person's machine, plain http, mails kept
+# on a page, demo sign-ins. Everything it relaxes is listed in this file by its name.
+LOCAL_MODE = env.bool("LOCAL_MODE", default=False)
+DEBUG = env.bool("DEBUG", default=False)
+LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
+SECRET_KEY = secret("SECRET_KEY")
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", urlsplit(SITE_URL).hostname or ""]
+)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
+
+# Behind a proxy /events/ is served from the same origin; without one (local mode) the
+# stream has a port of its own on the same host.
+EVENTS_PORT = env.int("EVENTS_PORT", default=0)
+
+INSTALLED_APPS = [
+    "ryla.apps.RylaConfig",
+    "generation.apps.GenerationConfig",
+    "characters.apps.CharactersConfig",
+    "billing.apps.BillingConfig",
+    "accounts.apps.AccountsConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "axes",
+    "csp",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    "rest_framework_simplejwt",
+    "rest_framework_simplejwt.token_blacklist",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionSeenMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "ryla.lib.http.DomainErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+if env.bool("STREAM_PROCESS", default=False):
+    # The stream answers one view that checks a session; the rest would only adapt it to threads.
+    MIDDLEWARE = [
+        "django.middleware.security.SecurityMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    ]
+
+ROOT_URLCONF = "ryla.urls"
+WSGI_APPLICATION = "ryla.wsgi.application"
+ASGI_APPLICATION = "ryla.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ryla.context.site",
+            ],
+        },
+    },
+]
+
+# --- Postgres ------------------------------------------------------------------------------
+if not env.str("DATABASE_URL", default=""):
+    raise ImproperlyConfigured(
+        "Set DATABASE_URL (postgres://user:password@host:port/name), "
+        "or use `manage.py local`, which brings a Postgres of its own."
+    )
+DATABASES = {"default": env.db("DATABASE_URL")}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL: RYLA runs on PostgreSQL only.")
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "pool": {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+        "timeout": 10,
+    },
+    "connect_timeout": 5,
+}
+
+# --- Redis: broker, wake-ups, cache ---------------------------------------------------------
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "ryla.lib.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "ryla",
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+}
+
+# --- Files ------------------------------------------------------------------------------------
+_S3_OPTIONS = {
+    "bucket_name": env.str("AWS_STORAGE_BUCKET_NAME", default="ryla"),
+    "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", default="") or None,
+    "region_name": env.str("AWS_S3_REGION_NAME", default="us-east-1"),
+    "access_key": secret("AWS_ACCESS_KEY_ID", default="") or None,
+    "secret_key": secret("AWS_SECRET_ACCESS_KEY", default="") or None,
+    "addressing_style": env.str("AWS_S3_ADDRESSING_STYLE", default="path"),
+    "signature_version": "s3v4",
+    "default_acl": None,
+    "querystring_auth": True,
+    "querystring_expire": 600,
+}
+STORAGES = {
+    # Private; the same key is always the same picture, so a repeated write overwrites.
+    "images": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            **_S3_OPTIONS,
+            "location": "images",
+            "file_overwrite": True,
+            "object_parameters": {"CacheControl": "private, max-age=31536000, immutable"},
+        },
+    },
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {**_S3_OPTIONS, "location": "files", "file_overwrite": False},
+    },
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if LOCAL_MODE
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+# Where a browser is sent for a picture: the store's public address, for the content policy.
+IMAGES_ORIGIN = env.str("IMAGES_ORIGIN", default=_S3_OPTIONS["endpoint_url"] or "")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = LOCAL_MODE
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if LOCAL_MODE else 3600
+
+# --- Language and time ---------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# --- People ------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "characters:list"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+EMAIL_VERIFICATION_TIMEOUT_S = 60 * 60 * 24 * 3
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+TERMS_VERSION = "2026-11"
+# Operator's switch: nobody new may join.
+REGISTRATION_OPEN = env.bool("REGISTRATION_OPEN", default=True)
+
+# Guessing passwords: locked per account-and-address after ten tries.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0) or None
+AXES_VERBOSE = False
+AXES_ENABLED = env.bool("AXES_ENABLED", default=True)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# --- Mail ----------------------------------------------------------------------------------------
+EMAIL_BACKEND = (
+    "accounts.mailbox.MailboxBackend"
+    if LOCAL_MODE
+    else env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+)
+if not LOCAL_MODE:
+    _mail = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
+    EMAIL_HOST = _mail["EMAIL_HOST"]
+    EMAIL_PORT = _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"]
+    EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+    EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="RYLA <hello@ryla.invalid>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Images ---------------------------------------------------------------------------------------
+IMAGE_PROVIDERS = {
+    "illustrator": {"BACKEND": "generation.providers.illustrator.Illustrator", "OPTIONS": {}},
+}
+DEFAULT_IMAGE_PROVIDER = "illustrator"
+MODERATORS = {"rules": {"BACKEND": "generation.moderation.rules.RulesModerator", "OPTIONS": {}}}
+DEFAULT_MODERATOR = "rules"
+# Operator's switch: nothing new is taken on; what is under way is finished.
+GENERATION_PAUSED = env.bool("GENERATION_PAUSED", default=False)
+# Welcome credits invite throw-away accounts: a public installation asks for a proven address.
+GENERATION_REQUIRES_VERIFIED_EMAIL = env.bool(
+    "GENERATION_REQUIRES_VERIFIED_EMAIL", default=not LOCAL_MODE
+)
+JOB_LEASE_S = env.int("JOB_LEASE_S", default=60)
+JOB_MAX_ATTEMPTS = env.int("JOB_MAX_ATTEMPTS", default=5)
+JOB_MAX_AGE_S = env.int("JOB_MAX_AGE_S", default=60 * 60)
+BIN_KEEPS_DAYS = 30
+EVENTS_KEEP_DAYS = 30
+
+# --- Celery -------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = False  # the lease brings the job back, once
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,
+    "socket_keepalive": True,
+}
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-jobs": {
+        "task": "generation.sweep",
+        "schedule": env.float("SWEEP_EVERY_S", default=2.0),
+        "options": {"expires": 10},
+    },
+    "erase-files": {"task": "characters.erase_files", "schedule": 60.0, "options": {"expires": 60}},
+    "empty-bins": {"task": "characters.empty_bins", "schedule": 3600.0, "options": {"expires": 600}},
+    "prune-events": {
+        "task": "accounts.prune_events",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+    "prune-sessions": {
+        "task": "accounts.prune_sessions",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
+}
+
+# --- API ------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "ryla.lib.http.api_exception_handler",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.ScopedRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"user": "1200/min", "token": "20/min", "generate": "120/min"},
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=10),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "UPDATE_LAST_LOGIN": True,
+    "USER_ID_FIELD": "id",
+    "USER_ID_CLAIM": "user_id",
+    "SIGNING_KEY": SECRET_KEY,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "RYLA API",
+    "DESCRIPTION": (
+        "Create characters and consistent images of them. Writes that cost credits take a "
+        "request key and can be repeated safely."
+    ),
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Safety of the transport and the page ----------------------------------------------------------------
+_SECURE = not (LOCAL_MODE or DEBUG)
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=_SECURE)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if _SECURE else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _SECURE
+SECURE_HSTS_PRELOAD = _SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_SECURE = _SECURE
+X_FRAME_OPTIONS = "DENY"
+_STREAM_ORIGINS = (
+    [f"http://127.0.0.1:{EVENTS_PORT}", f"http://localhost:{EVENTS_PORT}"] if EVENTS_PORT else []
+)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", *([IMAGES_ORIGIN] if IMAGES_ORIGIN else [])],
+        "font-src": [SELF],
+        "connect-src": [SELF, *_STREAM_ORIGINS],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- Logs ---------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "ryla.lib.logs.FieldFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "botocore": {"level": "WARNING"},
+        "boto3": {"level": "WARNING"},
+        "axes": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
+}
