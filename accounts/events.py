@@ -1,0 +1,36 @@
+"""Events: rows in the transaction of what they tell, a wake-up after commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, models
+
+from accounts.models import Event, User
+from ryla.lib.pubsub import wake
+
+
+def emit(user: User, kind: str, subject: object, data: dict[str, Any] | None = None) -> Event:
+    """Tell `user` that `kind` (dotted, past tense) happened to `subject` (an id).
+
+    Call it last in its transaction: it takes a lock per user until commit, so that the ids a
+    reader of the stream sees only ever rise. Without it a slow transaction could commit a
+    lower id after a higher one was already read, and that event would be lost.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"event:{user.pk}"])
+    event = Event.objects.create(user=user, kind=kind, subject=str(subject), data=data or {})
+    wake(str(user.pk))
+    return event
+
+
+def events_after(user_id: object, last_id: int, *, limit: int = 200) -> Sequence[Event]:
+    """At most `limit` events of the user with ids above `last_id`, oldest first."""
+    return list(Event.objects.filter(user_id=user_id, id__gt=last_id).order_by("id")[:limit])
+
+
+def last_event_id(user_id: object) -> int:
+    """0 when nothing was ever told."""
+    newest = Event.objects.filter(user_id=user_id).aggregate(newest=models.Max("id"))["newest"]
+    return newest or 0
