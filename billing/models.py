@@ -1,0 +1,115 @@
+"""Credits and subscriptions. Money rows are protected and never rewritten."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from billing.states import LIVE, SUBSCRIPTION_TRANSITIONS, SubscriptionStatus
+from ryla.lib.ids import new_id
+from ryla.lib.records import Record
+from ryla.lib.states import status_check
+
+
+class CreditAccount(models.Model):
+    """`balance` is the cached sum of the entries; only `billing.ledger` writes it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="credit_account"
+    )
+    balance = models.BigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(balance__gte=0), name="credit_balance_not_negative"),
+        )
+        indexes = (models.Index(fields=["-created_at"], name="credit_account_newest"),)
+
+    def __str__(self) -> str:
+        return f"Credits of {self.user_id}"
+
+
+class CreditEntry(Record):
+    """One movement of credits. `key` is a sentence that can be true only once:
+    `job:<id>:charge`, `job:<id>:refund`, `user:<id>:welcome`."""
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", "Granted"
+        CHARGE = "charge", "Charged"
+        REFUND = "refund", "Refunded"
+        EXPIRE = "expire", "Expired"
+        ADJUST = "adjust", "Adjusted"
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(CreditAccount, on_delete=models.PROTECT, related_name="entries")
+    amount = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    key = models.CharField(max_length=120, unique=True)
+    reference = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "credit entries"
+        constraints = (
+            models.CheckConstraint(condition=~Q(amount=0), name="credit_entry_moves_something"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["grant", "refund"], amount__gt=0)
+                | Q(kind__in=["charge", "expire"], amount__lt=0)
+                | Q(kind="adjust"),
+                name="credit_entry_sign_fits_kind",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["account", "-id"], name="credit_entry_statement"),
+            models.Index(fields=["-created_at"], name="credit_entry_newest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount:+d} {self.key}"
+
+
+class Subscription(models.Model):
+    """A plan somebody is on, with the terms it was sold at. Users without one are on Free."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="subscriptions"
+    )
+    plan = models.CharField(max_length=20)
+    interval = models.CharField(max_length=5, choices=[("month", "Month"), ("year", "Year")])
+    amount_minor = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=12, default=SubscriptionStatus.INCOMPLETE, editable=False)
+    is_cancel_at_period_end = models.BooleanField(default=False)
+    period_start_at = models.DateTimeField(null=True, blank=True)
+    period_end_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            status_check(
+                SUBSCRIPTION_TRANSITIONS, name="subscription_status_known", initial="incomplete"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(status__in=LIVE), name="subscription_one_live"
+            ),
+            models.CheckConstraint(
+                condition=Q(interval__in=["month", "year"]), name="subscription_interval_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(period_start_at=None)
+                | Q(period_end_at__gt=models.F("period_start_at")),
+                name="subscription_period_forward",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["status", "period_end_at"], name="subscription_due"),
+            models.Index(fields=["-created_at"], name="subscription_newest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.plan} ({self.status})"
