@@ -1,0 +1,364 @@
+"""The verbs of characters and images; sole writers of their state."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts import events
+from accounts.models import User
+from characters import images as files
+from characters.config import CharacterConfig
+from characters.models import Character, Image, new_seed
+from characters.states import CHARACTER_TRANSITIONS, IMAGE_TRANSITIONS, CharacterStatus, ImageReview
+from ryla.lib.errors import Conflict, InvalidInput
+from ryla.lib.states import transition, try_transition
+
+NAME_MAX = 100
+MAX_CHARACTERS = 500
+_HANDLE = re.compile(r"[A-Za-z0-9_-]{3,30}\Z")
+
+
+class LookIsFixed(Conflict):
+    code = "look_is_fixed"
+    message = (
+        "This character has its face; another look would be another person. "
+        "Duplicate the character to change it."
+    )
+
+
+class NotReady(Conflict):
+    code = "character_not_ready"
+    message = "Pick a face for this character first."
+
+
+# --- Characters ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_character(
+    *, owner: User, config: CharacterConfig, name: str = "", handle: str = ""
+) -> Character:
+    """A draft. Raises InvalidInput (name, handle), Conflict at the owner's limit."""
+    if Character.objects.owned_by(owner).count() >= MAX_CHARACTERS:
+        raise Conflict(f"An account holds at most {MAX_CHARACTERS} characters.")
+    character = Character(
+        owner=owner,
+        config=config.to_json(),
+        name=_valid_name(name),
+        handle=_valid_handle(handle),
+    )
+    _save(character)
+    events.emit(owner, "characters.character.created", character.pk)
+    return character
+
+
+@transaction.atomic
+def update_character(
+    *,
+    character: Character,
+    config: Mapping[str, Any] | None = None,
+    name: str | None = None,
+    handle: str | None = None,
+    designer_step: str | None = None,
+) -> Character:
+    """Change what is given. Choices of the face are fixed once it is chosen or being drawn.
+
+    Raises InvalidInput naming the field, LookIsFixed.
+    """
+    character = Character.objects.select_for_update(of=("self",)).get(pk=character.pk)
+    look = character.look
+    changed = look.replace(**config) if config else look
+    if changed.face() != look.face():
+        _require_face_open(character)
+    character.config = changed.to_json()
+    if name is not None:
+        character.name = _valid_name(name)
+    if handle is not None:
+        character.handle = _valid_handle(handle)
+    if designer_step is not None:
+        character.designer_step = designer_step
+    _save(character)
+    return character
+
+
+def _require_face_open(character: Character) -> None:
+    if character.base_face_id:
+        raise LookIsFixed
+    if character.status == CharacterStatus.GENERATING:
+        raise Conflict("Its faces are being drawn; wait for them or cancel the drawing.")
+
+
+@transaction.atomic
+def duplicate_character(*, character: Character) -> Character:
+    """A draft with the same look and voice and a face of its own to be found."""
+    copy = Character(
+        owner_id=character.owner_id,
+        config=character.config,
+        name=f"{character.name} copy"[:NAME_MAX] if character.name else "",
+        seed=new_seed(),
+    )
+    _save(copy)
+    events.emit(copy.owner, "characters.character.created", copy.pk)
+    return copy
+
+
+def delete_character(*, character: Character) -> None:
+    """Gone with its images and their files; there is no way back. Idempotent."""
+    with transaction.atomic():
+        character = Character.objects.select_for_update(of=("self",)).get(pk=character.pk)
+        owner = character.owner
+        _delete_characters(Character.objects.filter(pk=character.pk))
+        events.emit(owner, "characters.character.deleted", character.pk)
+
+
+def delete_all_of(*, user: User) -> None:
+    """Part of closing an account; joins its transaction."""
+    _delete_characters(Character.objects.owned_by(user))
+
+
+def _delete_characters(characters: Any) -> None:
+    rows = Image.objects.filter(character__in=characters).values_list(
+        "original_key", "large_key", "small_key"
+    )
+    files.discard(key for row in rows.iterator() for key in row)
+    characters.delete()
+
+
+@transaction.atomic
+def choose_base_face(*, character: Character, image: Image) -> Character:
+    """This face is the character from now on. Choosing the same again changes nothing.
+
+    Raises InvalidInput when the image is not one of its drawn faces, Conflict when another
+    face was chosen before or the look changed since.
+    """
+    character = Character.objects.select_for_update(of=("self",)).get(pk=character.pk)
+    if character.base_face_id == image.pk:
+        return character
+    _require_face_open(character)
+    if image.character_id != character.pk or image.kind != Image.Kind.BASE_FACE:
+        raise InvalidInput("Pick one of this character's faces.", field="image")
+    if image.binned_at or image.review != ImageReview.VISIBLE:
+        raise InvalidInput("This face is not available.", field="image")
+    if not is_current_face(character, image):
+        raise Conflict("The look changed since this face was drawn. Draw new faces.")
+    if not character.name:
+        raise InvalidInput("Give the character a name first.", field="name")
+    transition(
+        character,
+        CharacterStatus.READY,
+        CHARACTER_TRANSITIONS,
+        base_face=image,
+        seed=image.settings["look_seed"],
+        designer_step="",
+        generation_error="",
+    )
+    events.emit(character.owner, "characters.character.ready", character.pk)
+    return character
+
+
+def is_current_face(character: Character, image: Image) -> bool:
+    return bool(image.settings.get("face") == character.look.face())
+
+
+def find_faces(character: Character) -> list[Image]:
+    """The faces to choose from, newest draw first: drawn for the look as it is now."""
+    faces = character.images.visible().filter(kind=Image.Kind.BASE_FACE).order_by("-id")
+    return [face for face in faces if is_current_face(character, face)]
+
+
+def begin_generation(*, character: Character) -> None:
+    """Several jobs may be under way; the first moves the character."""
+    try_transition(
+        character, CharacterStatus.GENERATING, CHARACTER_TRANSITIONS, generation_error=""
+    )
+
+
+def settle_generation(*, character: Character, error: str = "") -> None:
+    """The last job under way ended. `error` says why nothing came of it."""
+    character.refresh_from_db(fields=["base_face", "status"])
+    if character.base_face_id:
+        to = CharacterStatus.READY
+    else:
+        to = CharacterStatus.FAILED if error else CharacterStatus.DRAFT
+    try_transition(
+        character, to, CHARACTER_TRANSITIONS, generation_error="" if character.base_face_id else error
+    )
+
+
+def _save(character: Character) -> None:
+    try:
+        with transaction.atomic():
+            character.save()
+    except IntegrityError as error:
+        if "character_handle_once_per_owner" in str(error):
+            raise InvalidInput("You already use this handle.", field="handle") from error
+        raise
+
+
+def _valid_name(name: str) -> str:
+    name = " ".join(name.split())
+    if len(name) > NAME_MAX or "\x00" in name:
+        raise InvalidInput(f"A name has at most {NAME_MAX} characters.", field="name")
+    return name
+
+
+def _valid_handle(handle: str) -> str:
+    handle = handle.strip().removeprefix("@")
+    if handle and not _HANDLE.match(handle):
+        raise InvalidInput(
+            "A handle has 3 to 30 letters, digits, hyphens or underscores.", field="handle"
+        )
+    return handle
+
+
+# --- Images ----------------------------------------------------------------------------------
+
+
+def record_image(
+    *,
+    character: Character,
+    job_id: UUID,
+    position: int,
+    kind: str,
+    prepared: files.Prepared,
+    keys: files.Keys,
+    seed: int,
+    options: Mapping[str, Any],
+) -> Image:
+    """The row of a stored picture; joins the caller's transaction. (job, position) is unique:
+    a second call raises IntegrityError."""
+    files.claim(keys)
+    return Image.objects.create(
+        character=character,
+        owner_id=character.owner_id,
+        kind=kind,
+        job_id=job_id,
+        position=position,
+        original_key=keys.original,
+        large_key=keys.large,
+        small_key=keys.small,
+        content_type=prepared.content_type,
+        width_px=prepared.width_px,
+        height_px=prepared.height_px,
+        size_bytes=len(prepared.original),
+        sha256=prepared.sha256,
+        dominant_colour=prepared.dominant_colour,
+        seed=seed,
+        settings=dict(options),
+    )
+
+
+def set_favourite(*, image: Image, is_favourite: bool) -> Image:
+    Image.objects.filter(pk=image.pk).update(is_favourite=is_favourite)
+    image.is_favourite = is_favourite
+    return image
+
+
+def set_caption(*, image: Image, caption: str) -> Image:
+    """Raises InvalidInput over 2,200 characters, the longest a platform takes."""
+    caption = caption.replace("\r\n", "\n").strip()
+    if len(caption) > 2200 or "\x00" in caption:  # noqa: PLR2004
+        raise InvalidInput("A caption has at most 2,200 characters.", field="caption")
+    Image.objects.filter(pk=image.pk).update(caption=caption)
+    image.caption = caption
+    return image
+
+
+@transaction.atomic
+def bin_images(*, owner: User, images: Sequence[Image]) -> int:
+    """Into the bin, for BIN_KEEPS_DAYS. A chosen face stays: raises Conflict, moving none."""
+    ids = [image.pk for image in images]
+    face_of = Character.objects.owned_by(owner).filter(base_face_id__in=ids).first()
+    if face_of:
+        raise Conflict(f"This is the face of {face_of.display_name}; it cannot be binned.")
+    moved = Image.objects.owned_by(owner).filter(pk__in=ids, binned_at=None)
+    count = moved.update(binned_at=timezone.now())
+    if count:
+        events.emit(owner, "characters.images.binned", ids[0], {"count": count})
+    return count
+
+
+@transaction.atomic
+def restore_images(*, owner: User, images: Sequence[Image]) -> int:
+    """Out of the bin; repeating changes nothing."""
+    ids = [image.pk for image in images]
+    rows = Image.objects.owned_by(owner).filter(pk__in=ids, binned_at__isnull=False)
+    count = rows.update(binned_at=None)
+    if count:
+        events.emit(owner, "characters.images.restored", ids[0], {"count": count})
+    return count
+
+
+@transaction.atomic
+def erase_binned(*, owner: User, images: Iterable[Image] | None = None) -> int:
+    """Rows and files of binned images, all of the owner's or those given. No way back."""
+    rows = Image.objects.owned_by(owner).filter(binned_at__isnull=False)
+    if images is not None:
+        rows = rows.filter(pk__in=[image.pk for image in images])
+    return _erase(list(rows.select_for_update()))
+
+
+def empty_bins(*, limit: int = 1000) -> int:
+    """Erase what has been binned for BIN_KEEPS_DAYS; returns how many."""
+    before = timezone.now() - timedelta(days=settings.BIN_KEEPS_DAYS)
+    with transaction.atomic():
+        rows = Image.objects.select_for_update(skip_locked=True).filter(binned_at__lt=before)
+        return _erase(list(rows[:limit]))
+
+
+def _erase(rows: list[Image]) -> int:
+    files.discard(files.keys_of(rows))
+    Image.objects.filter(pk__in=[image.pk for image in rows]).delete()
+    return len(rows)
+
+
+@transaction.atomic
+def withhold_image(*, image: Image) -> None:
+    """Staff: nobody sees it until it is released."""
+    transition(image, ImageReview.WITHHELD, IMAGE_TRANSITIONS, field="review")
+    events.emit(image.owner, "characters.image.withheld", image.pk)
+
+
+@transaction.atomic
+def release_image(*, image: Image) -> None:
+    """Staff: the owner sees it again."""
+    transition(image, ImageReview.VISIBLE, IMAGE_TRANSITIONS, field="review")
+    events.emit(image.owner, "characters.image.released", image.pk)
+
+
+# --- Suggestions -------------------------------------------------------------------------------
+
+_NAMES = {
+    "female": "Mara Lena Noor Ines Yuki Amara Sofia Freya Leila Priya Zoe Camille Nadia Iris Talia",
+    "male": "Leo Omar Kenji Mateo Elias Arjun Theo Malik Luca Hugo Idris Rafael Jonas Kofi Adrian",
+    "androgynous": "Alex Robin Sasha Noa Kai Remi Jules Quinn Ari Sky River Nico Charlie Rowan Eden",
+}
+_SURNAMES = "Vale Sol Lune Marlow Rey Onyx Hart Wilde Sato Amari Costa Frost Bloom Noir Quill"
+
+
+def suggest_name(look: CharacterConfig, rng: random.Random | None = None) -> str:
+    rng = rng or random.SystemRandom()
+    return f"{rng.choice(_NAMES[look.presentation].split())} {rng.choice(_SURNAMES.split())}"
+
+
+def suggest_handle(owner: User, name: str) -> str:
+    """A free handle made of `name`; empty when the name gives nothing to build on."""
+    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:26].strip("-")
+    if len(stem) < 3:  # noqa: PLR2004
+        return ""
+    taken = set(
+        Character.objects.owned_by(owner)
+        .filter(handle__startswith=stem)
+        .values_list("handle", flat=True)
+    )
+    candidates = [stem, *(f"{stem}-{n}" for n in range(2, MAX_CHARACTERS + 2))]
+    return next(c for c in candidates if c not in taken)

@@ -1,0 +1,36 @@
+"""Status words of characters and the review of images, and their allowed moves."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ryla.lib.states import Transitions
+
+
+class CharacterStatus:
+    DRAFT: Final = "draft"
+    GENERATING: Final = "generating"
+    READY: Final = "ready"
+    FAILED: Final = "failed"
+
+
+# `draft` is also where a character waits for its face to be picked; `ready` means it has one.
+CHARACTER_TRANSITIONS: Transitions = {
+    "generating": frozenset({"draft", "ready", "failed"}),
+    "draft": frozenset({"generating"}),
+    "ready": frozenset({"draft", "failed", "generating"}),
+    "failed": frozenset({"generating"}),
+}
+
+
+class ImageReview:
+    VISIBLE: Final = "visible"
+    WITHHELD: Final = "withheld"
+    REMOVED: Final = "removed"
+
+
+IMAGE_TRANSITIONS: Transitions = {
+    "visible": frozenset({"withheld"}),
+    "withheld": frozenset({"visible"}),
+    "removed": frozenset({"visible", "withheld"}),
+}
