@@ -1,0 +1,79 @@
+"""Where an image came from: a row, and a mark inside the file itself.
+
+The mark is IPTC's digital source type in XMP, which platforms read to label pictures made by
+a machine: https://cv.iptc.org/newscodes/digitalsourcetype/
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from PIL import Image as Pillow
+from PIL import PngImagePlugin
+
+from characters.models import Image
+from generation.models import GenerationJob, Provenance
+from generation.providers.base import Finished, ImageRequest
+from ryla.lib.errors import InvalidInput
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about=""
+    xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+    xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+    xmp:CreatorTool="RYLA"
+    Iptc4xmpExt:DigitalSourceType="{source_type}"/>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+
+
+def mark(finished: Finished) -> bytes:
+    """The picture re-encoded with only our mark as metadata: whatever the provider wrote
+    into the file (prompts, workflows, paths) does not leave the house.
+
+    Raises InvalidInput when the bytes are no picture.
+    """
+    xmp = _XMP.format(source_type=finished.digital_source_type).encode()
+    try:
+        picture = Pillow.open(io.BytesIO(finished.content))
+        picture.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise InvalidInput("The provider's answer is not a picture.", field="image") from error
+    buffer = io.BytesIO()
+    if picture.format == "PNG":
+        info = PngImagePlugin.PngInfo()
+        info.add_itxt("XML:com.adobe.xmp", xmp.decode())
+        picture.convert("RGB").save(buffer, "PNG", pnginfo=info, compress_level=5)
+    else:
+        kind = "WEBP" if picture.format == "WEBP" else "JPEG"
+        picture.convert("RGB").save(buffer, kind, quality=95, xmp=xmp)
+    return buffer.getvalue()
+
+
+def record(
+    *, image: Image, job: GenerationJob, request: ImageRequest, external_id: str, finished: Finished
+) -> Provenance:
+    """Joins the transaction that creates the image."""
+    parameters: Mapping[str, Any] = {
+        **finished.parameters,
+        "width_px": request.width_px,
+        "height_px": request.height_px,
+    }
+    return Provenance.objects.create(
+        image=image,
+        job=job,
+        recipe=job.recipe,
+        provider=job.provider,
+        external_id=external_id,
+        model=finished.model,
+        model_version=finished.model_version,
+        digital_source_type=finished.digital_source_type,
+        prompt=request.prompt,
+        seed=request.seed,
+        parameters=dict(parameters),
+        sha256=image.sha256,
+    )

@@ -1,0 +1,128 @@
+"""What every recipe answers: which options it takes, what it costs, which pictures it asks for."""
+
+from __future__ import annotations
+
+import abc
+import dataclasses
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from characters.models import Character, Image
+from generation import catalogue
+from generation.catalogue import FORMATS
+from generation.providers.base import Capabilities, ImageRequest
+from ryla.lib.errors import InvalidInput
+
+# Credits per picture, by quality (product.md).
+PICTURE_CREDITS: Mapping[str, int] = {"draft": 15, "standard": 40, "high": 50}
+PROFILE_SET_CREDITS = 250
+BASE_FACES_CREDITS = 80
+FREE_FIRST_DRAWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a request costs before it is made. `reason` says why it is free, when it is."""
+
+    credits: int
+    count: int
+    reason: str = ""
+
+
+class Recipe(abc.ABC):
+    slug: str
+    label: str
+    image_kind: str = Image.Kind.PICTURE
+    needs_face = True
+
+    @abc.abstractmethod
+    def parse(self, options: Mapping[str, Any], capabilities: Capabilities) -> dict[str, Any]:
+        """Options as they will be stored, defaults filled in. Raises InvalidInput naming the
+        first wrong one; unknown options are wrong."""
+
+    @abc.abstractmethod
+    def quote(self, character: Character, options: Mapping[str, Any]) -> Quote:
+        """`options` are parsed ones."""
+
+    @abc.abstractmethod
+    def requests(
+        self, character: Character, options: Mapping[str, Any], rng: random.Random
+    ) -> list[ImageRequest]:
+        """One per picture, with `external_key` left empty for the job to fill in."""
+
+    def image_settings(self, character: Character, request: ImageRequest) -> dict[str, Any]:
+        """What is stored with the picture so that its page can show and repeat it."""
+        return picture_settings(request)
+
+
+def new_seed(rng: random.Random) -> int:
+    return rng.getrandbits(53)  # exact in JSON and JavaScript alike
+
+
+def picture_settings(request: ImageRequest) -> dict[str, Any]:
+    names = ("scene", "environment", "lighting", "pose", "framing", "expression", "quality", "prompt")
+    settings = {name: getattr(request, name) for name in names if getattr(request, name)}
+    settings["outfit"] = request.outfit or request.look["outfit_style"]
+    settings["format"] = format_of(request)
+    return settings
+
+
+def format_of(request: ImageRequest) -> str:
+    size = (request.width_px, request.height_px)
+    return next(f.slug for f in FORMATS.values() if (f.width_px, f.height_px) == size)
+
+
+def reject_unknown(options: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for name in options:
+        if name not in known:
+            raise InvalidInput(f"“{str(name)[:40]}” is not an option here.", field=str(name)[:40])
+
+
+def one_of(
+    options: Mapping[str, Any], name: str, allowed: tuple[str, ...], default: str | None
+) -> str | None:
+    """The chosen slug; empty means the default. Raises InvalidInput."""
+    value = options.get(name) or default
+    if value is None:
+        return None
+    if not isinstance(value, str) or value not in allowed:
+        raise InvalidInput(
+            f"{name.capitalize()}: “{str(value)[:40]}” is not available.", field=name
+        )
+    return value
+
+
+def whole_number(
+    options: Mapping[str, Any], name: str, *, low: int, high: int, default: int | None
+) -> int | None:
+    value = options.get(name)
+    if value is None or value == "":
+        return default
+    try:
+        number = int(value) if not isinstance(value, bool | float) else None
+    except (TypeError, ValueError):
+        number = None
+    if number is None or not low <= number <= high:
+        raise InvalidInput(f"{name.capitalize()}: a whole number from {low} to {high}.", field=name)
+    return number
+
+
+def request_to_json(request: ImageRequest) -> dict[str, Any]:
+    data = {
+        field.name: getattr(request, field.name)
+        for field in dataclasses.fields(request)
+        if field.name not in ("references", "external_key")
+    }
+    data["look"] = dict(request.look)
+    return data
+
+
+def request_from_json(data: Mapping[str, Any], *, external_key: str) -> ImageRequest:
+    return ImageRequest(external_key=external_key, **data)
+
+
+def size_of(format_slug: str) -> tuple[int, int]:
+    chosen = catalogue.FORMATS[format_slug]
+    return chosen.width_px, chosen.height_px

@@ -1,0 +1,86 @@
+"""One to ten pictures exactly as the studio's controls say."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from characters.models import Character
+from generation.providers.base import Capabilities, ImageRequest
+from generation.recipes.base import (
+    PICTURE_CREDITS,
+    Quote,
+    Recipe,
+    new_seed,
+    one_of,
+    reject_unknown,
+    size_of,
+    whole_number,
+)
+from ryla.lib.errors import InvalidInput
+
+COUNT_MAX = 10
+PROMPT_MAX = 500
+SEED_MAX = 2**53 - 1
+
+
+class Studio(Recipe):
+    slug = "studio"
+    label = "Studio"
+
+    def parse(self, options: Mapping[str, Any], capabilities: Capabilities) -> dict[str, Any]:
+        can = capabilities
+        choices: dict[str, tuple[tuple[str, ...], str | None]] = {
+            "scene": (can.scenes, "studio_portrait"),
+            "environment": (can.environments, None),
+            "lighting": (can.lighting, None),
+            "pose": (can.poses, "relaxed"),
+            "framing": (can.framings, "half_body"),
+            "expression": (can.expressions, "smile"),
+            "outfit": (can.outfits, None),
+            "format": (can.formats, "4:5"),
+            "quality": (can.qualities, "standard"),
+        }
+        reject_unknown(options, (*choices, "count", "seed", "prompt"))
+        parsed: dict[str, Any] = {
+            name: one_of(options, name, allowed, default)
+            for name, (allowed, default) in choices.items()
+        }
+        parsed["count"] = whole_number(options, "count", low=1, high=COUNT_MAX, default=1)
+        parsed["seed"] = whole_number(options, "seed", low=0, high=SEED_MAX, default=None)
+        parsed["prompt"] = _prompt(options.get("prompt") or "", capabilities)
+        return {name: value for name, value in parsed.items() if value not in (None, "")}
+
+    def quote(self, character: Character, options: Mapping[str, Any]) -> Quote:
+        return Quote(PICTURE_CREDITS[options["quality"]] * options["count"], options["count"])
+
+    def requests(
+        self, character: Character, options: Mapping[str, Any], rng: random.Random
+    ) -> list[ImageRequest]:
+        width, height = size_of(options["format"])
+        passed = ("scene", "environment", "lighting", "pose", "framing", "expression", "outfit")
+        chosen = {name: options[name] for name in (*passed, "quality", "prompt") if name in options}
+        first = options.get("seed")
+        return [
+            ImageRequest(
+                external_key="",
+                look=character.drawn_look(),
+                seed=new_seed(rng) if first is None else (first + n) % (SEED_MAX + 1),
+                width_px=width,
+                height_px=height,
+                **chosen,
+            )
+            for n in range(options["count"])
+        ]
+
+
+def _prompt(value: Any, capabilities: Capabilities) -> str:
+    if not isinstance(value, str) or "\x00" in value:
+        raise InvalidInput("Prompt: plain text.", field="prompt")
+    prompt = value.strip()
+    if prompt and not capabilities.accepts_free_text:
+        raise InvalidInput("This provider takes no free text.", field="prompt")
+    if len(prompt) > PROMPT_MAX:
+        raise InvalidInput(f"Prompt: at most {PROMPT_MAX} characters.", field="prompt")
+    return prompt

@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import io
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.storage import storages
+from django.utils import timezone
+from PIL import Image as Pillow
+
+from accounts.models import Event, User
+from billing.services import get_account
+from characters import images as files
+from characters.models import Image, StoredFile
+from generation import pipeline, services
+from generation.models import GenerationJob, Provenance
+from generation.providers.fake import FakeProvider
+from tests.builders import make_character, request_job, run_jobs
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fake_provider(settings: Any) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+
+
+def balance(user: User) -> int:
+    return get_account(user).balance
+
+
+def make_due(job: GenerationJob) -> None:
+    GenerationJob.objects.filter(pk=job.pk).update(next_check_at=timezone.now())
+
+
+def ended(job: GenerationJob) -> GenerationJob:
+    job.refresh_from_db()
+    return job
+
+
+def test_job_delivers_every_picture_with_its_origin_and_files(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=3)
+    run_jobs()
+    images = Image.objects.filter(job_id=job.pk).order_by("position")
+    assert ended(job).status == "succeeded"
+    assert [image.position for image in images] == [0, 1, 2]
+    assert Provenance.objects.filter(job=job, provider="fake").count() == 3
+    assert (job.progress, job.credits_kept, balance(user)) == (100, 120, 380)
+    assert all(storages["images"].exists(key) for image in images for key in image.keys)
+    assert not StoredFile.objects.exists()
+
+
+def test_delivered_file_says_that_a_machine_made_it_and_nothing_else(user: User) -> None:
+    request_job(make_character(owner=user, ready=True), prompt="a secret wish")
+    run_jobs()
+    with files.read(Image.objects.get(kind="picture", settings__prompt="a secret wish")) as stored:
+        content = stored.read()
+    picture = Pillow.open(io.BytesIO(content))
+    assert set(picture.info) <= {"XML:com.adobe.xmp", "xmp"}
+    assert b"digitalsourcetype/algorithmicMedia" in content
+    assert b"secret wish" not in content
+
+
+def test_job_events_come_in_order_and_carry_ids_only(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=2)
+    run_jobs()
+    events = Event.objects.filter(subject=str(job.pk)).order_by("id")
+    assert [event.kind for event in events] == [
+        "generation.job.queued",
+        "generation.job.started",
+        "generation.image.delivered",
+        "generation.image.delivered",
+        "generation.job.succeeded",
+    ]
+
+
+def test_running_a_finished_job_again_changes_nothing(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=2)
+    run_jobs()
+    pipeline.run_job(job.pk)
+    assert Image.objects.filter(job_id=job.pk).count() == 2
+    assert balance(user) == 420
+
+
+def test_refused_pictures_fail_the_job_and_refund_it_whole(user: User) -> None:
+    character = make_character(owner=user, ready=True)
+    job = request_job(character, count=2, prompt="fail:blocked")
+    run_jobs()
+    character.refresh_from_db()
+    assert (ended(job).status, job.error_code, job.credits_refunded) == ("failed", "blocked", 80)
+    assert (balance(user), character.status) == (500, "ready")
+
+
+def test_base_faces_that_fail_leave_the_character_failed_with_the_reason(user: User) -> None:
+    character = make_character(owner=user)
+    job = request_job(character, "base_faces")
+    GenerationJob.objects.filter(pk=job.pk).update(
+        requests=[{**r, "prompt": "fail:blocked"} for r in job.requests]
+    )
+    run_jobs()
+    character.refresh_from_db()
+    assert character.status == "failed"
+    assert character.generation_error == "The provider could not make this picture."
+    assert request_job(character, "base_faces").credits_charged == 0
+
+
+def test_partly_delivered_job_refunds_the_missing_part(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=4)
+    requests = [{**r, "prompt": "fail:oom"} if n == 2 else r for n, r in enumerate(job.requests)]
+    GenerationJob.objects.filter(pk=job.pk).update(requests=requests)
+    run_jobs()
+    assert (ended(job).status, job.delivered_count, job.credits_refunded) == ("succeeded", 3, 40)
+    assert balance(user) == 500 - 120
+
+
+def test_retry_of_a_partly_delivered_job_asks_only_for_the_rest(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=4)
+    requests = [{**r, "prompt": "fail:oom"} if n == 2 else r for n, r in enumerate(job.requests)]
+    GenerationJob.objects.filter(pk=job.pk).update(requests=requests)
+    run_jobs()
+    again = services.retry_job(job=ended(job))
+    assert (again.count, again.credits_charged, again.requests) == (1, 40, [requests[2]])
+
+
+def test_bytes_that_are_no_picture_fail_without_a_charge(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), prompt="garbage")
+    run_jobs()
+    assert (ended(job).status, balance(user)) == ("failed", 500)
+    assert not Image.objects.filter(job_id=job.pk).exists()
+
+
+def test_slow_provider_frees_the_worker_and_is_asked_again(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), prompt="slow:0.2")
+    run_jobs()
+    assert ended(job).status == "running"
+    assert job.next_check_at is not None
+    pipeline.run_job(job.pk)  # too early: nobody claims it
+    assert not Image.objects.filter(job_id=job.pk).exists()
+    data = {**job.tickets["0"]["data"], "submitted_at": 0}
+    GenerationJob.objects.filter(pk=job.pk).update(
+        next_check_at=timezone.now(), tickets={"0": {**job.tickets["0"], "data": data}}
+    )
+    run_jobs()
+    assert ended(job).status == "succeeded"
+
+
+def test_passing_fault_is_retried_later(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), prompt="flaky:2")
+    for status in ("queued", "queued", "succeeded"):
+        make_due(job)
+        run_jobs()
+        assert ended(job).status == status
+    assert job.attempts == 3
+
+
+def test_passing_fault_that_does_not_pass_ends_with_a_refund(user: User, settings: Any) -> None:
+    settings.JOB_MAX_ATTEMPTS = 3
+    job = request_job(make_character(owner=user, ready=True), prompt="flaky:99")
+    for _ in range(3):
+        make_due(job)
+        run_jobs()
+    assert (ended(job).status, job.error_code, balance(user)) == ("failed", "busy", 500)
+
+
+def test_lost_ticket_is_submitted_again(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), prompt="lost")
+    run_jobs()
+    assert (ended(job).status, job.tickets) == ("queued", {})
+    make_due(job)
+    run_jobs()
+    assert ended(job).status == "succeeded"
+
+
+def test_job_that_takes_too_long_expires_with_a_refund(user: User, settings: Any) -> None:
+    settings.JOB_MAX_AGE_S = 60
+    job = request_job(make_character(owner=user, ready=True), prompt="slow:9999")
+    run_jobs()
+    GenerationJob.objects.filter(pk=job.pk).update(
+        started_at=timezone.now() - timedelta(minutes=2), next_check_at=timezone.now()
+    )
+    run_jobs()
+    assert (ended(job).status, job.error_code, balance(user)) == ("failed", "expired", 500)
+
+
+class Interrupting(FakeProvider):
+    """Lets a test act in the middle of a job, after `after` pictures."""
+
+    after = 1
+    act: Any = None
+
+    def poll(self, ticket: Any) -> Any:
+        answer = super().poll(ticket)
+        if ticket.external_id.endswith(f":{self.after}") and type(self).act:
+            act, type(self).act = type(self).act, None
+            act()
+        return answer
+
+
+@pytest.fixture
+def interrupting(settings: Any) -> type[Interrupting]:
+    settings.IMAGE_PROVIDERS = {
+        "fake": {"BACKEND": "tests.generation.test_pipeline.Interrupting", "OPTIONS": {}}
+    }
+    from tests.generation import test_pipeline
+
+    return test_pipeline.Interrupting
+
+
+def test_cancel_while_running_keeps_what_was_delivered_and_refunds_the_rest(
+    user: User, interrupting: type[Interrupting]
+) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=4)
+    interrupting.act = lambda: services.cancel_job(job=GenerationJob.objects.get(pk=job.pk))
+    run_jobs()
+    assert (ended(job).status, job.delivered_count, job.credits_refunded) == ("canceled", 1, 120)
+    assert Image.objects.filter(job_id=job.pk).count() == 1
+    assert balance(user) == 460
+
+
+def test_files_of_a_canceled_picture_are_erased_when_their_time_is_up(
+    user: User, interrupting: type[Interrupting]
+) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=2)
+    interrupting.act = lambda: services.cancel_job(job=GenerationJob.objects.get(pk=job.pk))
+    run_jobs()
+    orphans = list(StoredFile.objects.values_list("key", flat=True))
+    assert len(orphans) == 3
+    assert all(storages["images"].exists(key) for key in orphans)
+    StoredFile.objects.update(due_at=timezone.now())
+    assert files.erase_due_files() == 3
+    assert not any(storages["images"].exists(key) for key in orphans)
+
+
+def test_worker_that_lost_its_lease_changes_nothing(
+    user: User, interrupting: type[Interrupting]
+) -> None:
+    """The first worker is thought dead, a second finishes the job, then the first wakes up."""
+    job = request_job(make_character(owner=user, ready=True), count=3)
+
+    def take_over() -> None:
+        past = timezone.now() - timedelta(seconds=1)
+        GenerationJob.objects.filter(pk=job.pk).update(lease_expires_at=past)
+        services.requeue_stalled()
+        pipeline.run_job(job.pk)
+
+    interrupting.act = take_over
+    run_jobs()
+    positions = Counter(Image.objects.filter(job_id=job.pk).values_list("position", flat=True))
+    assert (ended(job).status, positions) == ("succeeded", Counter([0, 1, 2]))
+    assert (job.attempts, balance(user)) == (2, 380)
+    assert Event.objects.filter(kind="generation.job.succeeded").count() == 1
+
+
+def test_profile_set_is_eight_different_shots(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), "profile_set")
+    shots = {(r["scene"], r["pose"], r["expression"]) for r in job.requests}
+    assert (job.count, len(shots), job.credits_charged) == (8, 8, 250)

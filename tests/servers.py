@@ -1,0 +1,61 @@
+"""The servers every test runs on: real Postgres, Valkey and S3, started for this run alone.
+
+A plugin and not a fixture, because Django reads its settings before any fixture runs.
+`TEST_DATABASE_URL`, `TEST_REDIS_URL` use servers of your own instead.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# Before anything of `ryla` is imported, which would name the production settings.
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+
+from ryla.local.postgres import EmbeddedPostgres  # noqa: E402
+from ryla.local.s3 import EmbeddedS3  # noqa: E402
+from ryla.local.servers import EmbeddedServer  # noqa: E402
+from ryla.local.valkey import EmbeddedValkey  # noqa: E402
+
+FOLDER = Path(tempfile.mkdtemp(prefix="ryla-tests-"))
+_running: list[EmbeddedServer] = []
+
+
+def _start(server: EmbeddedServer) -> EmbeddedServer:
+    server.start()
+    _running.append(server)
+    return server
+
+
+def _stop() -> None:
+    while _running:
+        _running.pop().stop()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+def _start_all() -> None:
+    atexit.register(_stop)
+    os.environ["DATABASE_URL"] = (
+        os.environ.get("TEST_DATABASE_URL")
+        or _start(EmbeddedPostgres(FOLDER / "postgres", fast=True)).url
+    )
+    os.environ["REDIS_URL"] = (
+        os.environ.get("TEST_REDIS_URL")
+        or _start(EmbeddedValkey(FOLDER / "valkey", fast=True)).url
+    )
+    s3 = EmbeddedS3(FOLDER / "s3", fast=True)
+    _start(s3)
+    os.environ["AWS_S3_ENDPOINT_URL"] = s3.url
+    os.environ["AWS_ACCESS_KEY_ID"] = s3.access_key
+    os.environ["AWS_SECRET_ACCESS_KEY"] = s3.secret_key
+    os.environ["AWS_STORAGE_BUCKET_NAME"] = s3.bucket
+
+
+_start_all()
+
+
+def pytest_unconfigure() -> None:
+    _stop()
