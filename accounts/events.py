@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -19,18 +20,20 @@ def emit(user: User, kind: str, subject: object, data: dict[str, Any] | None = N
     lower id after a higher one was already read, and that event would be lost.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"event:{user.pk}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"event:{user.pk}"]
+        )
     event = Event.objects.create(user=user, kind=kind, subject=str(subject), data=data or {})
     wake(str(user.pk))
     return event
 
 
-def events_after(user_id: object, last_id: int, *, limit: int = 200) -> Sequence[Event]:
+def events_after(user_id: UUID | str, last_id: int, *, limit: int = 200) -> Sequence[Event]:
     """At most `limit` events of the user with ids above `last_id`, oldest first."""
     return list(Event.objects.filter(user_id=user_id, id__gt=last_id).order_by("id")[:limit])
 
 
-def last_event_id(user_id: object) -> int:
+def last_event_id(user_id: UUID | str) -> int:
     """0 when nothing was ever told."""
     newest = Event.objects.filter(user_id=user_id).aggregate(newest=models.Max("id"))["newest"]
     return newest or 0

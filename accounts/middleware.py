@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.models import Session
+from accounts.sessions import SEEN_AT
 from ryla.lib.request import client_ip
 
 _SEEN_EVERY = timedelta(minutes=5)
@@ -20,22 +21,22 @@ class SessionSeenMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        key = request.session.session_key
-        if key and request.user.is_authenticated:
-            self._note(request, key)
+        # A page that did not look at the session stays free of it, and cacheable.
+        if request.session.accessed and request.user.is_authenticated:
+            self._note(request)
         return response
 
-    def _note(self, request: HttpRequest, key: str) -> None:
-        """At most one write in five minutes; the key in the session saves the read."""
+    def _note(self, request: HttpRequest) -> None:
+        """At most one write in five minutes; the time in the session saves the read."""
         now = timezone.now()
-        seen = request.session.get("seen_at", 0)
-        if now.timestamp() - seen < _SEEN_EVERY.total_seconds():
+        key = request.session.session_key
+        seen = request.session.get(SEEN_AT, 0)
+        if not key or now.timestamp() - seen < _SEEN_EVERY.total_seconds():
             return
-        request.session["seen_at"] = int(now.timestamp())
-        request.session.save()
         Session.objects.filter(pk=key).update(
             seen_at=now,
             user_agent=request.headers.get("User-Agent", "")[:300],
             ip_address=client_ip(request),
         )
-        request.session.modified = False
+        # Saved by the session middleware, which also sends the cookie anew.
+        request.session[SEEN_AT] = int(now.timestamp())

@@ -26,7 +26,12 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(
             email,
             password,
-            **{"is_staff": True, "is_superuser": True, "email_verified_at": timezone.now(), **fields},
+            **{
+                "is_staff": True,
+                "is_superuser": True,
+                "email_verified_at": timezone.now(),
+                **fields,
+            },
         )
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -90,7 +95,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         for key in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret=key)
 
-    def _session_hash(self, secret: str | None = None) -> str:
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
         return salted_hmac(
             "accounts.User.session",
             f"{self.password}:{self.session_epoch}",
@@ -161,7 +166,7 @@ class Session(AbstractBaseSession):
     created_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField(default=timezone.now)
 
-    objects = SessionManager()
+    objects: ClassVar[SessionManager] = SessionManager()  # type: ignore[misc] # (the base's own way)
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 
-from accounts.models import User
 from billing.models import CreditAccount, CreditEntry
 from ryla.lib.errors import Conflict, DomainError
 
@@ -59,9 +58,7 @@ def _positive(credits: int) -> int:
     return credits
 
 
-def _post(
-    account: CreditAccount, amount: int, kind: Kind, key: str, reference: str
-) -> CreditEntry:
+def _post(account: CreditAccount, amount: int, kind: Kind, key: str, reference: str) -> CreditEntry:
     """Move the balance and write the entry, or return the entry that `key` already has.
 
     Raises KeyReused if that entry says something else.

@@ -22,9 +22,7 @@ def get_account(user: User) -> CreditAccount:
 @transaction.atomic
 def _open_account(user: User) -> CreditAccount:
     account, _ = CreditAccount.objects.get_or_create(user=user)
-    ledger.grant(
-        account, FREE.credits, key=f"user:{user.pk}:welcome", reference="Welcome to RYLA"
-    )
+    ledger.grant(account, FREE.credits, key=f"user:{user.pk}:welcome", reference="Welcome to RYLA")
     return account
 
 

@@ -184,7 +184,9 @@ _VERSION_1 = (
         "Freckles",
         {"none": "None", "light": "Light", "medium": "Medium", "heavy": "Heavy"},
     ),
-    _field("beauty_marks", "Beauty marks", {"none": "None", "cheek": "Cheek", "lip": "Above the lip"}),
+    _field(
+        "beauty_marks", "Beauty marks", {"none": "None", "cheek": "Cheek", "lip": "Above the lip"}
+    ),
     _field("scars", "Scars", {"none": "None", "brow": "Eyebrow", "cheek": "Cheek"}),
     _field(
         "piercings",

@@ -106,7 +106,9 @@ class CharacterConfig:
         return cls.parse(data)
 
     @classmethod
-    def surprise(cls, rng: random.Random | None = None, *, visual_style: str = "illustrated") -> Self:
+    def surprise(
+        cls, rng: random.Random | None = None, *, visual_style: str = "illustrated"
+    ) -> Self:
         """A random look that fits together (no fantasy hair, few extras)."""
         return cls(**_surprise(rng or random.SystemRandom(), visual_style))
 

@@ -35,7 +35,11 @@ MAX_BYTES = 40 * 1024 * 1024
 VARIANTS = ("original", "large", "small")
 # A staged file is left alone at least this long: longer than any import may take.
 _STAGED_FOR = timedelta(hours=1)
-_FORMATS = {"PNG": ("png", "image/png"), "JPEG": ("jpg", "image/jpeg"), "WEBP": ("webp", "image/webp")}
+_FORMATS = {
+    "PNG": ("png", "image/png"),
+    "JPEG": ("jpg", "image/jpeg"),
+    "WEBP": ("webp", "image/webp"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +122,10 @@ def _thumbnail(picture: Pillow.Image, width_px: int) -> bytes:
 
 def _dominant_colour(picture: Pillow.Image) -> str:
     """The most common colour of the picture reduced to eight, as `#rrggbb`."""
-    reduced = picture.resize((48, 48)).quantize(8)
-    _, index = max(reduced.getcolors() or [(1, 0)])
-    palette = reduced.getpalette() or [128, 128, 128]
-    red, green, blue = palette[index * 3 : index * 3 + 3]
+    reduced = picture.resize((48, 48)).quantize(8).convert("RGB")
+    _, colour = max(reduced.getcolors(maxcolors=48 * 48) or [(1, (128, 128, 128))])
+    assert isinstance(colour, tuple)  # noqa: S101 (RGB pixels are tuples)
+    red, green, blue = colour
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
@@ -130,7 +134,9 @@ def keys_for(
 ) -> Keys:
     """Where a picture lies; `position` is any text that is unique within the job."""
     stem = f"{owner_id}/{character_id}/{job_id}/{position}"
-    return Keys(f"{stem}.{extension}", f"{stem}-{LARGE_WIDTH_PX}.webp", f"{stem}-{SMALL_WIDTH_PX}.webp")
+    return Keys(
+        f"{stem}.{extension}", f"{stem}-{LARGE_WIDTH_PX}.webp", f"{stem}-{SMALL_WIDTH_PX}.webp"
+    )
 
 
 def stage(keys: Keys) -> None:

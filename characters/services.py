@@ -112,9 +112,15 @@ def duplicate_character(*, character: Character) -> Character:
 
 
 def delete_character(*, character: Character) -> None:
-    """Gone with its images and their files; there is no way back. Idempotent."""
+    """Gone with its images and their files; there is no way back. Idempotent.
+
+    Raises Conflict while pictures of it are being made: their jobs would vanish with what was
+    charged for them.
+    """
     with transaction.atomic():
         character = Character.objects.select_for_update(of=("self",)).get(pk=character.pk)
+        if character.status == CharacterStatus.GENERATING:
+            raise Conflict("Pictures of it are being made; wait for them or cancel that first.")
         owner = character.owner
         _delete_characters(Character.objects.filter(pk=character.pk))
         events.emit(owner, "characters.character.deleted", character.pk)
@@ -190,7 +196,10 @@ def settle_generation(*, character: Character, error: str = "") -> None:
     else:
         to = CharacterStatus.FAILED if error else CharacterStatus.DRAFT
     try_transition(
-        character, to, CHARACTER_TRANSITIONS, generation_error="" if character.base_face_id else error
+        character,
+        to,
+        CHARACTER_TRANSITIONS,
+        generation_error="" if character.base_face_id else error,
     )
 
 
@@ -362,3 +371,56 @@ def suggest_handle(owner: User, name: str) -> str:
     )
     candidates = [stem, *(f"{stem}-{n}" for n in range(2, MAX_CHARACTERS + 2))]
     return next(c for c in candidates if c not in taken)
+
+
+_BIO_OPENINGS = {
+    "next_door": (
+        "Coffee first, then the long way home.",
+        "Sunday markets, good bread and people who wave back.",
+    ),
+    "fitness": (
+        "Up at six, miles before breakfast.",
+        "One more set, then pancakes. In that order.",
+    ),
+    "luxury": (
+        "Late flights, early terraces, and silk in every suitcase.",
+        "Front row, back exit, sea view.",
+    ),
+    "mysterious": (
+        "Neon, rain on leather, and songs nobody else knows yet.",
+        "You saw me after midnight, or you did not see me.",
+    ),
+    "playful": (
+        "Loud colours, louder laugh.",
+        "Collecting bad puns and good sunglasses.",
+    ),
+    "professional": (
+        "Sharp suit, sharper calendar, dry humour.",
+        "Building things between two meetings and a train.",
+    ),
+}
+_BIO_TRAITS = {
+    "confident": "I say it as it is.",
+    "shy": "Quiet until you ask the right question.",
+    "bold": "Ask for forgiveness, not for permission.",
+    "laid_back": "No hurry.",
+    "playful": "Life is too short for beige.",
+    "mysterious": "The rest I keep to myself.",
+    "caring": "Text me when you are home.",
+    "independent": "Table for one, happily.",
+    "adventurous": "Passport always packed.",
+    "homebody": "Best seat: my own sofa.",
+    "ambitious": "Next year is already planned.",
+    "creative": "Paint under the nails, usually.",
+    "flirty": "Yes, I was looking.",
+    "classy": "Handwritten notes, always.",
+    "edgy": "Not for everyone, thank you.",
+    "sweet": "I remember your birthday.",
+}
+
+
+def suggest_bio(look: CharacterConfig, rng: random.Random | None = None) -> str:
+    """Two or three sentences in the voice that archetype and personality describe."""
+    rng = rng or random.SystemRandom()
+    traits = rng.sample(look.personality, min(2, len(look.personality)))
+    return " ".join([rng.choice(_BIO_OPENINGS[look.archetype]), *(_BIO_TRAITS[t] for t in traits)])

@@ -16,7 +16,11 @@ def _grouped(slug: str, label: str, groups: dict[str, dict[str, str]]) -> Field:
     return Field(
         slug,
         label,
-        tuple(Option(s, name, group) for group, members in groups.items() for s, name in members.items()),
+        tuple(
+            Option(s, name, group)
+            for group, members in groups.items()
+            for s, name in members.items()
+        ),
     )
 
 
@@ -167,9 +171,7 @@ EXPRESSIONS = _flat(
     },
 )
 
-QUALITIES = _flat(
-    "quality", "Quality", {"draft": "Draft", "standard": "Standard", "high": "High"}
-)
+QUALITIES = _flat("quality", "Quality", {"draft": "Draft", "standard": "Standard", "high": "High"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,9 @@ class GenerationJob(models.Model):
                 fields=["owner", "request_key"], name="job_once_per_request_key"
             ),
             models.CheckConstraint(
-                condition=Q(status="running", lease_expires_at__isnull=False, lease_id__isnull=False)
+                condition=Q(
+                    status="running", lease_expires_at__isnull=False, lease_id__isnull=False
+                )
                 | (~Q(status="running") & Q(lease_expires_at=None, lease_id=None)),
                 name="job_lease_iff_running",
             ),

@@ -161,9 +161,7 @@ def _note_failure(job: GenerationJob, position: int, error: DomainError) -> None
 
 def _save(job: GenerationJob, **changes: Any) -> None:
     """Write under the lease. Raises LeaseLost, having changed nothing."""
-    mine = GenerationJob.objects.filter(
-        pk=job.pk, status=JobStatus.RUNNING, lease_id=job.lease_id
-    )
+    mine = GenerationJob.objects.filter(pk=job.pk, status=JobStatus.RUNNING, lease_id=job.lease_id)
     if not mine.update(**changes):
         raise LeaseLost
     for name, value in changes.items():

@@ -125,7 +125,7 @@ def request_generation(
     requests = _requests(character, maker, parsed)
     for request in requests:
         provider.check(request)
-    return _create_job(character, maker, parsed, requests, request_key=request_key, digest=digest)
+    return _create_job(_Order(character, maker, parsed, requests, request_key, digest))
 
 
 def retry_job(*, job: GenerationJob) -> GenerationJob:
@@ -149,13 +149,15 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
     for request in requests:
         provider.check(request)
     return _create_job(
-        job.character,
-        maker,
-        job.options,
-        requests,
-        request_key=request_key,
-        digest=digest,
-        credits=job.credits_refunded,
+        _Order(
+            job.character,
+            maker,
+            job.options,
+            requests,
+            request_key,
+            digest,
+            credits=job.credits_refunded,
+        )
     )
 
 
@@ -317,61 +319,45 @@ def _undelivered(job: GenerationJob) -> list[ImageRequest]:
     ]
 
 
-def _create_job(
-    character: Character,
-    maker: Recipe,
-    options: Mapping[str, Any],
-    requests: list[ImageRequest],
-    *,
-    request_key: str,
-    digest: str,
-    credits: int | None = None,
-) -> GenerationJob:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A checked request on its way to becoming a job; `credits` None means the recipe's price."""
+
+    character: Character
+    maker: Recipe
+    options: Mapping[str, Any]
+    requests: list[ImageRequest]
+    request_key: str
+    digest: str
+    credits: int | None = None
+
+
+def _create_job(order: _Order) -> GenerationJob:
     try:
         with transaction.atomic():
-            return _charge_and_queue(
-                character, maker, options, requests, request_key, digest, credits
-            )
+            return _charge_and_queue(order)
     except IntegrityError as error:
         # Two equal requests at the same moment: the other one created it.
         if "job_once_per_request_key" not in str(error):
             raise
-        existing = _find_repeat(character.owner, request_key, digest)
+        existing = _find_repeat(order.character.owner, order.request_key, order.digest)
         assert existing is not None  # noqa: S101 (the constraint just said it exists)
         return existing
 
 
-def _charge_and_queue(
-    character: Character,
-    maker: Recipe,
-    options: Mapping[str, Any],
-    requests: list[ImageRequest],
-    request_key: str,
-    digest: str,
-    credits: int | None,
-) -> GenerationJob:
+def _charge_and_queue(order: _Order) -> GenerationJob:
     # One owner's requests take turns here, so that price and limits are read as they are.
-    account = get_account(character.owner)
+    account = get_account(order.character.owner)
     CreditAccount.objects.select_for_update().get(pk=account.pk)
-    character = Character.objects.select_for_update(of=("self",), no_key=True).get(pk=character.pk)
-    _require_open(character, maker)
-    _require_room(character, maker)
-    job = GenerationJob(
-        pk=new_id(),
-        owner_id=character.owner_id,
-        character=character,
-        recipe=maker.slug,
-        provider=settings.DEFAULT_IMAGE_PROVIDER,
-        request_key=request_key,
-        request_hash=digest,
-        options=dict(options),
-        requests=[request_to_json(request) for request in requests],
-        count=len(requests),
-        enqueued_at=timezone.now(),
+    repeat = _find_repeat(order.character.owner, order.request_key, order.digest)
+    if repeat:
+        return repeat
+    character = Character.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=order.character.pk
     )
-    job.credits_charged = (
-        maker.quote(character, options).credits if credits is None else credits
-    )
+    _require_open(character, order.maker)
+    _require_room(character, order.maker)
+    job = _new_job(character, order)
     job.save(force_insert=True)
     if job.credits_charged:
         ledger.charge(
@@ -379,10 +365,26 @@ def _charge_and_queue(
         )
     characters.begin_generation(character=character)
     enqueue(RUN_JOB, job.pk)
-    events.emit(
-        character.owner, "generation.job.queued", job.pk, {"character": str(character.pk)}
-    )
+    events.emit(character.owner, "generation.job.queued", job.pk, {"character": str(character.pk)})
     return job
+
+
+def _new_job(character: Character, order: _Order) -> GenerationJob:
+    price = order.maker.quote(character, order.options).credits
+    return GenerationJob(
+        pk=new_id(),
+        owner_id=character.owner_id,
+        character=character,
+        recipe=order.maker.slug,
+        provider=settings.DEFAULT_IMAGE_PROVIDER,
+        request_key=order.request_key,
+        request_hash=order.digest,
+        options=dict(order.options),
+        requests=[request_to_json(request) for request in order.requests],
+        count=len(order.requests),
+        credits_charged=price if order.credits is None else order.credits,
+        enqueued_at=timezone.now(),
+    )
 
 
 def _require_room(character: Character, maker: Recipe) -> None:

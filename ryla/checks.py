@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, register
 
 
 @register(deploy=True)
@@ -52,7 +53,7 @@ def storage_is_complete(**kwargs: Any) -> list[CheckMessage]:
 def lease_outlives_a_picture(**kwargs: Any) -> list[CheckMessage]:
     if settings.JOB_LEASE_S < 10:  # noqa: PLR2004
         return [
-            Warning(
+            checks.Warning(
                 "JOB_LEASE_S is under 10 seconds.",
                 hint="A slow picture would be taken from a worker that is still drawing it.",
                 id="ryla.W001",

@@ -13,7 +13,7 @@ from ryla.lib.env import env, secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- What kind of installation this is ---------------------------------------------------
+# --- What kind of installation this is ----------------------------------------------------------
 # LOCAL_MODE is set by `manage.py local` only: one person's machine, plain http, mails kept
 # on a page, demo sign-ins. Everything it relaxes is listed in this file by its name.
 LOCAL_MODE = env.bool("LOCAL_MODE", default=False)
@@ -98,7 +98,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Postgres ------------------------------------------------------------------------------
+# --- Postgres -----------------------------------------------------------------------------------
 if not env.str("DATABASE_URL", default=""):
     raise ImproperlyConfigured(
         "Set DATABASE_URL (postgres://user:password@host:port/name), "
@@ -118,7 +118,7 @@ DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": 5,
 }
 
-# --- Redis: broker, wake-ups, cache ---------------------------------------------------------
+# --- Redis: broker, wake-ups, cache -------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
@@ -129,7 +129,7 @@ CACHES = {
     }
 }
 
-# --- Files ------------------------------------------------------------------------------------
+# --- Files --------------------------------------------------------------------------------------
 _S3_OPTIONS = {
     "bucket_name": env.str("AWS_STORAGE_BUCKET_NAME", default="ryla"),
     "endpoint_url": env.str("AWS_S3_ENDPOINT_URL", default="") or None,
@@ -169,19 +169,22 @@ STORAGES = {
 IMAGES_ORIGIN = env.str("IMAGES_ORIGIN", default=_S3_OPTIONS["endpoint_url"] or "")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+# Local mode serves the sources themselves; there is nothing to collect.
+STATIC_ROOT = (
+    None if LOCAL_MODE else Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = LOCAL_MODE
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if LOCAL_MODE else 3600
 
-# --- Language and time ---------------------------------------------------------------------
+# --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 
-# --- People ------------------------------------------------------------------------------------
+# --- People -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -209,6 +212,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 TERMS_VERSION = "2026-11"
 # Operator's switch: nobody new may join.
 REGISTRATION_OPEN = env.bool("REGISTRATION_OPEN", default=True)
+# Sign-ups tried from one network, and mails asked for by one person, in an hour; 0: no limit.
+SIGN_UPS_PER_HOUR = env.int("SIGN_UPS_PER_HOUR", default=0 if LOCAL_MODE else 30)
+MAILS_PER_HOUR = env.int("MAILS_PER_HOUR", default=0 if LOCAL_MODE else 6)
 
 # Guessing passwords: locked per account-and-address after ten tries.
 AXES_FAILURE_LIMIT = 10
@@ -218,11 +224,17 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "accounts/locked.html"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0) or None
+# Axes alone would see the proxy instead of the person.
+AXES_CLIENT_IP_CALLABLE = "ryla.lib.request.client_ip"
+# The lock ends fifteen minutes after the last counted try, whatever is tried meanwhile.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# It would keep every sign-in for ever; people see theirs among their sessions.
+AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ENABLED = env.bool("AXES_ENABLED", default=True)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
-# --- Mail ----------------------------------------------------------------------------------------
+# --- Mail ---------------------------------------------------------------------------------------
 EMAIL_BACKEND = (
     "accounts.mailbox.MailboxBackend"
     if LOCAL_MODE
@@ -240,7 +252,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="RYLA <hello@ryla.invalid>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Images ---------------------------------------------------------------------------------------
+# --- Images -------------------------------------------------------------------------------------
 IMAGE_PROVIDERS = {
     "illustrator": {"BACKEND": "generation.providers.illustrator.Illustrator", "OPTIONS": {}},
 }
@@ -259,7 +271,7 @@ JOB_MAX_AGE_S = env.int("JOB_MAX_AGE_S", default=60 * 60)
 BIN_KEEPS_DAYS = 30
 EVENTS_KEEP_DAYS = 30
 
-# --- Celery -------------------------------------------------------------------------------------------
+# --- Celery -------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -283,7 +295,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10},
     },
     "erase-files": {"task": "characters.erase_files", "schedule": 60.0, "options": {"expires": 60}},
-    "empty-bins": {"task": "characters.empty_bins", "schedule": 3600.0, "options": {"expires": 600}},
+    "empty-bins": {
+        "task": "characters.empty_bins",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "prune-events": {
         "task": "accounts.prune_events",
         "schedule": 86400.0,
@@ -296,7 +312,7 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
-# --- API ------------------------------------------------------------------------------------------------
+# --- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -338,7 +354,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-# --- Safety of the transport and the page ----------------------------------------------------------------
+# --- Safety of the transport and the page -------------------------------------------------------
 _SECURE = not (LOCAL_MODE or DEBUG)
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=_SECURE)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
@@ -370,7 +386,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# --- Logs ---------------------------------------------------------------------------------------------------
+# --- Logs ---------------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

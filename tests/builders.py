@@ -64,7 +64,11 @@ def make_character(
 
 
 def make_image(
-    *, character: Character, kind: str = Image.Kind.PICTURE, content: bytes | None = None, **options: Any
+    *,
+    character: Character,
+    kind: str = Image.Kind.PICTURE,
+    content: bytes | None = None,
+    **options: Any,
 ) -> Image:
     """A picture whose three files really lie in the store."""
     prepared = files.prepare(content or make_png())

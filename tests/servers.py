@@ -15,10 +15,10 @@ from pathlib import Path
 # Before anything of `ryla` is imported, which would name the production settings.
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
-from ryla.local.postgres import EmbeddedPostgres  # noqa: E402
-from ryla.local.s3 import EmbeddedS3  # noqa: E402
-from ryla.local.servers import EmbeddedServer  # noqa: E402
-from ryla.local.valkey import EmbeddedValkey  # noqa: E402
+from ryla.local.postgres import EmbeddedPostgres
+from ryla.local.s3 import EmbeddedS3
+from ryla.local.servers import EmbeddedServer
+from ryla.local.valkey import EmbeddedValkey
 
 FOLDER = Path(tempfile.mkdtemp(prefix="ryla-tests-"))
 _running: list[EmbeddedServer] = []
@@ -43,8 +43,7 @@ def _start_all() -> None:
         or _start(EmbeddedPostgres(FOLDER / "postgres", fast=True)).url
     )
     os.environ["REDIS_URL"] = (
-        os.environ.get("TEST_REDIS_URL")
-        or _start(EmbeddedValkey(FOLDER / "valkey", fast=True)).url
+        os.environ.get("TEST_REDIS_URL") or _start(EmbeddedValkey(FOLDER / "valkey", fast=True)).url
     )
     s3 = EmbeddedS3(FOLDER / "s3", fast=True)
     _start(s3)

@@ -13,8 +13,8 @@ os.environ.setdefault("DATABASE_URL", "postgres://nobody@127.0.0.1:1/ryla")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:1/0")
 os.environ.setdefault("LOCAL_MODE", "true")
 
-from ryla.settings import *  # noqa: E402, F403
-from ryla.settings import IMAGE_PROVIDERS, REST_FRAMEWORK  # noqa: E402
+from ryla.settings import *  # noqa: F403
+from ryla.settings import IMAGE_PROVIDERS, REST_FRAMEWORK
 
 # Argon2 at its cheapest: the real algorithm, without its price in every test.
 PASSWORD_HASHERS = ["tests.hashers.CheapArgon2PasswordHasher"]

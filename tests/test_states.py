@@ -74,7 +74,13 @@ def subscription_in(user: User, status: str) -> Subscription:
     )
 
 
-def walk(make: Callable[[User, str], models.Model], table: Transitions, origin: str, to: str, **changes: Any) -> None:
+def walk(
+    make: Callable[[User, str], models.Model],
+    table: Transitions,
+    origin: str,
+    to: str,
+    **changes: Any,
+) -> None:
     instance = make(make_user(), origin)
     allowed = origin in table.get(to, frozenset())
     assert try_transition(instance, to, table, **changes) is allowed

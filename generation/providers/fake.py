@@ -65,7 +65,9 @@ class FakeProvider(ImageProvider):
     def submit(self, request: ImageRequest) -> Ticket:
         script = _script(request.prompt)
         if script.get("fail") == "submit":
-            raise ProviderError("The provider refused the request.", code="fail", is_transient=False)
+            raise ProviderError(
+                "The provider refused the request.", code="fail", is_transient=False
+            )
         return Ticket(
             external_id=f"fake-{request.external_key}",
             data={
@@ -99,7 +101,9 @@ class FakeProvider(ImageProvider):
             )
 
     def _finish(self, ticket: Ticket) -> Finished:
-        content = b"not a picture" if "garbage" in ticket.data["script"] else self._draw(ticket.data)
+        content = (
+            b"not a picture" if "garbage" in ticket.data["script"] else self._draw(ticket.data)
+        )
         return Finished(
             content=content,
             content_type="image/png",

@@ -62,7 +62,16 @@ def new_seed(rng: random.Random) -> int:
 
 
 def picture_settings(request: ImageRequest) -> dict[str, Any]:
-    names = ("scene", "environment", "lighting", "pose", "framing", "expression", "quality", "prompt")
+    names = (
+        "scene",
+        "environment",
+        "lighting",
+        "pose",
+        "framing",
+        "expression",
+        "quality",
+        "prompt",
+    )
     settings = {name: getattr(request, name) for name in names if getattr(request, name)}
     settings["outfit"] = request.outfit or request.look["outfit_style"]
     settings["format"] = format_of(request)

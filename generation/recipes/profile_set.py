@@ -143,4 +143,6 @@ class ProfileSet(Recipe):
 
 def _moods(personality: tuple[str, ...]) -> tuple[str, ...]:
     """The expressions of all traits in turn, so that every trait shows in a set of eight."""
-    return tuple(mood for pair in zip(*(_MOODS[t] for t in personality), strict=True) for mood in pair)
+    return tuple(
+        mood for pair in zip(*(_MOODS[t] for t in personality), strict=True) for mood in pair
+    )

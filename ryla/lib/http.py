@@ -56,9 +56,7 @@ class DomainErrorMiddleware:
             return None
         if exc.status == 404:  # noqa: PLR2004
             raise Http404(exc.message)
-        return render(
-            request, "errors/domain.html", {"error": exc}, status=exc.status
-        )
+        return render(request, "errors/domain.html", {"error": exc}, status=exc.status)
 
 
 def say_error(request: HttpRequest, error: DomainError) -> None:

@@ -18,5 +18,7 @@ class FieldFormatter(logging.Formatter):
         text = super().format(record)
         if fields:
             head, *trace = text.split("\n", 1)
-            text = "\n".join([head + "".join(f" {k}={v}" for k, v in sorted(fields.items())), *trace])
+            text = "\n".join(
+                [head + "".join(f" {k}={v}" for k, v in sorted(fields.items())), *trace]
+            )
         return text

@@ -28,9 +28,7 @@ _RETRY_S = 1.0
 
 @cache
 def _publisher() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5
-    )
+    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.5, socket_timeout=0.5)
 
 
 _silent_until = 0.0

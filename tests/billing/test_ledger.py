@@ -81,7 +81,9 @@ def test_database_refuses_an_entry_whose_sign_does_not_fit(user: User) -> None:
         CreditEntry.objects.create(account=get_account(user), amount=5, kind="charge", key="x")
 
 
-@pytest.mark.parametrize("statement", ["UPDATE billing_creditentry SET amount = 9", "DELETE FROM billing_creditentry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE billing_creditentry SET amount = 9", "DELETE FROM billing_creditentry"]
+)
 def test_database_refuses_to_rewrite_entries(user: User, statement: str) -> None:
     get_account(user)
     with (

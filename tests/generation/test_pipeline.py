@@ -203,9 +203,7 @@ def interrupting(settings: Any) -> type[Interrupting]:
     settings.IMAGE_PROVIDERS = {
         "fake": {"BACKEND": "tests.generation.test_pipeline.Interrupting", "OPTIONS": {}}
     }
-    from tests.generation import test_pipeline
-
-    return test_pipeline.Interrupting
+    return Interrupting
 
 
 def test_cancel_while_running_keeps_what_was_delivered_and_refunds_the_rest(

@@ -120,7 +120,9 @@ def test_base_faces_for_a_character_with_face_are_refused(user: User) -> None:
         request_job(make_character(owner=user, ready=True), "base_faces")
 
 
-@pytest.mark.parametrize("name", ["Schoolgirl Mia", "Mia, 15 years old", "Mia aged 16", "Ｓchoolgirl"])
+@pytest.mark.parametrize(
+    "name", ["Schoolgirl Mia", "Mia, 15 years old", "Mia aged 16", "Ｓchoolgirl"]
+)
 def test_name_that_suggests_a_minor_is_refused_before_any_charge(user: User, name: str) -> None:
     character = make_character(owner=user, ready=True, name=name)
     with pytest.raises(services.TextRefused) as refused:

@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from billing.services import get_account
+from characters.models import Character, Image
+from tests.builders import (
+    PASSWORD,
+    make_character,
+    make_image,
+    make_user,
+    request_job,
+    run_jobs,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fake_provider(settings: Any) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+
+
+def sign_in(user: User) -> APIClient:
+    client = APIClient()
+    tokens = client.post(
+        "/api/v1/token/", {"email": user.email, "password": PASSWORD}, format="json"
+    ).json()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens['access']}")
+    return client
+
+
+@pytest.fixture
+def api(user: User) -> APIClient:
+    return sign_in(user)
+
+
+def test_wrong_password_gets_no_token(user: User) -> None:
+    answer = APIClient().post(
+        "/api/v1/token/", {"email": user.email, "password": "not-it-at-all"}, format="json"
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (401, "no_active_account")
+
+
+def test_refresh_token_works_once(user: User) -> None:
+    client = APIClient()
+    body = {"email": user.email, "password": PASSWORD}
+    first = client.post("/api/v1/token/", body, format="json").json()["refresh"]
+    answer = client.post("/api/v1/token/refresh/", {"refresh": first}, format="json")
+    assert set(answer.json()) == {"access", "refresh"}
+    again = client.post("/api/v1/token/refresh/", {"refresh": first}, format="json")
+    assert again.status_code == 401
+
+
+def test_revoked_refresh_token_is_worthless(user: User) -> None:
+    client = APIClient()
+    body = {"email": user.email, "password": PASSWORD}
+    token = client.post("/api/v1/token/", body, format="json").json()["refresh"]
+    for _ in range(2):
+        answer = client.post("/api/v1/token/revoke/", {"refresh": token}, format="json")
+        assert answer.status_code == 204
+    answer = client.post("/api/v1/token/refresh/", {"refresh": token}, format="json")
+    assert answer.status_code == 401
+
+
+def test_me_shows_and_changes_the_name(api: APIClient, user: User) -> None:
+    answer = api.patch("/api/v1/me/", {"display_name": "Ada", "email": "x@y.z"}, format="json")
+    assert (answer.json()["display_name"], answer.json()["email"]) == ("Ada", user.email)
+
+
+def test_character_is_created_from_a_partial_config(api: APIClient) -> None:
+    body = {
+        "name": "Mara",
+        "handle": "mara",
+        "config": {"hair_style": "bun", "hair_colour": "#FF00aa"},
+    }
+    answer = api.post("/api/v1/characters/", body, format="json")
+    assert answer.status_code == 201
+    config = answer.json()["config"]
+    assert (config["hair_style"], config["hair_colour"], config["age_range"]) == (
+        "bun",
+        "#ff00aa",
+        "26-33",
+    )
+
+
+@pytest.mark.parametrize(
+    ("config", "field"),
+    [
+        ({"age_range": "12-17"}, "age_range"),
+        ({"hair_style": 4}, "hair_style"),
+        ({"personality": []}, "personality"),
+        ({"wings": "yes"}, "wings"),
+        ({"bio": "x" * 501}, "bio"),
+        ({"catalogue_version": 99}, "catalogue_version"),
+    ],
+)
+def test_character_with_bad_config_is_refused_naming_the_field(
+    api: APIClient, config: dict[str, Any], field: str
+) -> None:
+    answer = api.post("/api/v1/characters/", {"config": config}, format="json")
+    assert answer.status_code == 400
+    assert list(answer.json()["error"]["fields"]["config"]) == [field]
+    assert not Character.objects.exists()
+
+
+def test_patch_of_one_choice_keeps_the_others(api: APIClient, user: User) -> None:
+    character = make_character(owner=user, hair_style="curly", eye_colour="green")
+    answer = api.patch(
+        f"/api/v1/characters/{character.pk}/", {"config": {"eye_colour": "blue"}}, format="json"
+    )
+    config = answer.json()["config"]
+    assert (config["eye_colour"], config["hair_style"]) == ("blue", "curly")
+
+
+def test_patch_of_a_chosen_face_is_refused(api: APIClient, user: User) -> None:
+    character = make_character(owner=user, ready=True)
+    answer = api.patch(
+        f"/api/v1/characters/{character.pk}/", {"config": {"eye_colour": "blue"}}, format="json"
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "look_is_fixed")
+
+
+def test_characters_are_filtered_by_their_look(api: APIClient, user: User) -> None:
+    wanted = make_character(owner=user, archetype="luxury", hair_style="bun")
+    make_character(owner=user, archetype="luxury", hair_style="long")
+    make_character(owner=user, archetype="fitness", hair_style="bun")
+    answer = api.get("/api/v1/characters/?archetype=luxury&hair_style=bun")
+    assert [c["id"] for c in answer.json()["results"]] == [str(wanted.pk)]
+
+
+def test_characters_are_filtered_by_one_of_several_traits(api: APIClient, user: User) -> None:
+    wanted = make_character(owner=user, personality=["bold", "edgy"])
+    make_character(owner=user, personality=["shy"])
+    answer = api.get("/api/v1/characters/?personality=edgy")
+    assert [c["id"] for c in answer.json()["results"]] == [str(wanted.pk)]
+
+
+def test_list_shows_only_ones_own_newest_first(api: APIClient, user: User, stranger: User) -> None:
+    first, second = make_character(owner=user), make_character(owner=user)
+    make_character(owner=stranger)
+    answer = api.get("/api/v1/characters/")
+    assert [c["id"] for c in answer.json()["results"]] == [str(second.pk), str(first.pk)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_take_a_fixed_number_of_queries(
+    user: User, count: int, django_assert_max_num_queries: Any
+) -> None:
+    client = sign_in(user)
+    for _ in range(count):
+        make_image(character=make_character(owner=user))
+        request_job(make_character(owner=user, ready=True))
+    for path in ("characters", "images", "jobs", "events", "credits/entries"):
+        with django_assert_max_num_queries(3):
+            assert client.get(f"/api/v1/{path}/").status_code == 200
+
+
+def test_pages_lead_from_one_to_the_next(api: APIClient, user: User) -> None:
+    made = [str(make_character(owner=user).pk) for _ in range(5)]
+    seen: list[str] = []
+    address = "/api/v1/characters/?page_size=2"
+    while address:
+        page = api.get(address).json()
+        seen += [c["id"] for c in page["results"]]
+        address = page["next"]
+    assert seen == made[::-1]
+
+
+def test_from_draft_to_pictures_by_api_alone(api: APIClient, user: User) -> None:
+    character = api.post("/api/v1/characters/", {"name": "Mara"}, format="json").json()
+    faces = api.post(
+        "/api/v1/jobs/",
+        {"character": character["id"], "recipe": "base_faces", "request_key": "faces-1"},
+        format="json",
+    )
+    assert (faces.status_code, faces.json()["credits_charged"]) == (201, 0)
+    run_jobs()
+    found = api.get(f"/api/v1/images/?job={faces.json()['id']}").json()["results"]
+    chosen = api.post(
+        f"/api/v1/characters/{character['id']}/face/", {"image": found[0]["id"]}, format="json"
+    )
+    assert chosen.json()["status"] == "ready"
+    order = {
+        "character": character["id"],
+        "recipe": "studio",
+        "options": {"count": 2, "scene": "cafe"},
+        "request_key": "set-1",
+    }
+    quote = api.post(
+        "/api/v1/quotes/", {k: v for k, v in order.items() if k != "request_key"}, format="json"
+    )
+    assert quote.json()["credits"] == 80
+    job = api.post("/api/v1/jobs/", order, format="json").json()
+    assert api.post("/api/v1/jobs/", order, format="json").json()["id"] == job["id"]
+    run_jobs()
+    job = api.get(f"/api/v1/jobs/{job['id']}/").json()
+    assert (job["status"], job["delivered_count"], job["credits_refunded"]) == ("succeeded", 2, 0)
+    assert api.get("/api/v1/credits/").json() == {"balance": 420, "plan": "free"}
+
+
+def test_signed_address_of_an_image_opens_without_signing_in(api: APIClient, user: User) -> None:
+    import httpx
+
+    image = make_image(character=make_character(owner=user))
+    urls = api.get(f"/api/v1/images/{image.pk}/").json()["urls"]
+    answer = httpx.get(urls["original"])
+    assert (answer.status_code, len(answer.content)) == (200, image.size_bytes)
+    assert httpx.get(urls["original"].replace("Signature=", "Signature=0")).status_code == 403
+
+
+def test_job_for_anothers_character_is_refused(api: APIClient, stranger: User) -> None:
+    theirs = make_character(owner=stranger, ready=True)
+    body = {"character": str(theirs.pk), "recipe": "studio", "request_key": "k"}
+    answer = api.post("/api/v1/jobs/", body, format="json")
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "character")
+
+
+def test_job_beyond_balance_says_what_is_missing(api: APIClient, user: User) -> None:
+    character = make_character(owner=user, ready=True)
+    body = {"character": str(character.pk), "recipe": "studio", "options": {"count": 10}}
+    api.post("/api/v1/jobs/", {**body, "request_key": "a"}, format="json")
+    answer = api.post("/api/v1/jobs/", {**body, "request_key": "b"}, format="json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (402, "insufficient_credits")
+    assert get_account(user).balance == 100
+
+
+def test_cancel_is_repeatable_and_refunds(api: APIClient, user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=3)
+    for _ in range(2):
+        answer = api.post(f"/api/v1/jobs/{job.pk}/cancel/")
+        assert (answer.status_code, answer.json()["status"]) == (200, "canceled")
+    assert get_account(user).balance == 500
+
+
+def test_deleted_image_goes_to_the_bin_and_comes_back(api: APIClient, user: User) -> None:
+    image = make_image(character=make_character(owner=user))
+    assert api.delete(f"/api/v1/images/{image.pk}/").status_code == 204
+    assert api.get("/api/v1/images/").json()["results"] == []
+    binned = api.get("/api/v1/images/?is_binned=true").json()["results"]
+    assert [i["id"] for i in binned] == [str(image.pk)]
+    assert api.post(f"/api/v1/images/{image.pk}/restore/").json()["binned_at"] is None
+
+
+def test_image_takes_caption_and_favourite_and_nothing_else(api: APIClient, user: User) -> None:
+    image = make_image(character=make_character(owner=user))
+    body = {"caption": "By the sea", "is_favourite": True, "width_px": 1}
+    api.patch(f"/api/v1/images/{image.pk}/", body, format="json")
+    image = Image.objects.get(pk=image.pk)
+    assert (image.caption, image.is_favourite, image.width_px) == ("By the sea", True, 64)
+
+
+def test_events_continue_after_the_last_one_seen(api: APIClient, user: User) -> None:
+    request_job(make_character(owner=user, ready=True))
+    first, *rest = api.get("/api/v1/events/").json()["results"]
+    assert api.get(f"/api/v1/events/?after={first['id']}").json()["results"] == rest
+    assert api.get("/api/v1/events/?after=x").json()["error"]["field"] == "after"
+
+
+def test_token_of_an_ended_epoch_is_refused(api: APIClient, user: User) -> None:
+    from accounts import services
+
+    services.end_all_sessions(user=user)
+    assert api.get("/api/v1/me/").status_code == 401
+
+
+def test_session_cookie_alone_opens_no_api(user: User, client_of: Any) -> None:
+    client: Client = client_of(user)
+    assert client.get("/api/v1/me/").status_code == 401
+
+
+def test_schema_and_docs_are_served_from_here(client: Client) -> None:
+    schema = client.get("/api/v1/schema/")
+    docs = client.get("/api/v1/docs/")
+    assert schema.status_code == 200
+    assert b"/api/v1/jobs/{id}/cancel/" in schema.content
+    assert docs.status_code == 200
+    assert b"//cdn" not in docs.content
+
+
+def test_schema_is_complete(capsys: Any) -> None:
+    from django.core.management import call_command
+
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")
+
+
+def test_stranger_sees_nothing(stranger: User, user: User) -> None:
+    make_image(character=make_character(owner=user))
+    request_job(make_character(owner=user, ready=True))
+    api = sign_in(stranger)
+    for path in ("characters", "images", "jobs", "events"):
+        assert api.get(f"/api/v1/{path}/").json()["results"] == []

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from characters.catalogue import get_catalogue
+from characters.config import CharacterConfig
+from generation import catalogue, preview
+from generation.providers.illustrator.compose import draw_picture
+from tests.builders import make_character
+
+SignIn = Callable[[User], Client]
+SVG = "{http://www.w3.org/2000/svg}svg"
+PICTURED_LOOK = [
+    (field, option.slug)
+    for field in ("hair_style", "outfit_style", "body_type", "glasses")
+    for option in get_catalogue()[field].options
+]
+PICTURED_STUDIO = [
+    (field.slug, slug)
+    for field in (catalogue.SCENES, catalogue.LIGHTING, catalogue.POSES, catalogue.EXPRESSIONS)
+    for slug in field.by_slug
+]
+
+
+def drawing(client: Client, url: str) -> ElementTree.Element:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.content[:200]
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    root = ElementTree.fromstring(answer.content)
+    assert root.tag == SVG
+    return root
+
+
+def test_preview_is_public_safe_and_remembered_by_browsers(client: Client) -> None:
+    answer = client.get(reverse("generation:preview"))
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none';")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "public" in answer.headers["Cache-Control"]
+    assert "max-age=3600" in answer.headers["Cache-Control"]
+    assert "Set-Cookie" not in answer.headers
+    again = client.get(
+        reverse("generation:preview"), headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_preview_follows_the_look_and_the_person(client: Client) -> None:
+    url = reverse("generation:preview")
+    queries = ("", "?hair_style=bun", "?hair_colour=%23d946a0", "?seed=a", "?seed=b")
+    assert len({client.get(url + query).content for query in queries}) == 5
+
+
+def test_preview_takes_the_designers_whole_form(client: Client) -> None:
+    url = reverse("generation:preview")
+    form = {
+        "hair_colour": "custom",
+        "hair_colour_custom": "#d946a0",
+        "personality": ["bold", "shy"],
+        "name": "Mara",
+        "handle": "mara",
+        "bio": "é" * 500,
+    }
+    whole = client.get(f"{url}?{urlencode(form, doseq=True)}")
+    assert whole.status_code == 200
+    assert whole.content == client.get(f"{url}?hair_colour=%23d946a0&personality=bold&personality=shy").content
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "hair_style=mohawk",
+        "hair_colour=%23zzz",
+        "hair_colour=custom",
+        "hair_colour=%22%3E%3Cscript%3E",
+        "age_range=12-17",
+        "personality=bold&personality=shy&personality=sweet&personality=edgy",
+        "name=" + "x" * preview.QUERY_MAX,
+    ],
+)
+def test_preview_of_nonsense_is_refused_in_plain_text(client: Client, query: str) -> None:
+    answer = client.get(f"{reverse('generation:preview')}?{query}")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"].startswith("text/plain")
+
+
+def test_preview_seed_cannot_write_into_the_drawing(client: Client) -> None:
+    answer = client.get(reverse("generation:preview"), {"seed": "\"/><script>alert(1)</script>"})
+    assert b"<script" not in answer.content
+    ElementTree.fromstring(answer.content)
+
+
+@pytest.mark.parametrize(("field", "slug"), PICTURED_LOOK)
+def test_preview_option_is_drawn(client: Client, field: str, slug: str) -> None:
+    drawing(client, reverse("generation:preview_option", args=[field, slug]))
+
+
+@pytest.mark.parametrize(("field", "slug"), PICTURED_STUDIO)
+def test_preview_studio_is_drawn(client: Client, field: str, slug: str) -> None:
+    drawing(client, reverse("generation:preview_studio", args=[field, slug]))
+
+
+def test_preview_option_of_the_path_wins_over_the_query(client: Client) -> None:
+    url = reverse("generation:preview_option", args=["hair_style", "bun"])
+    assert client.get(url).content == client.get(url + "?hair_style=long").content
+    assert client.get(url).content != client.get(url + "?skin_tone=dark").content
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("preview_option", ["hair_style", "mohawk"]),
+        ("preview_option", ["bio", "anything"]),
+        ("preview_option", ["seed", "x"]),
+        ("preview_studio", ["scene", "moon"]),
+        ("preview_studio", ["quality", "high"]),
+        ("preview_sample", [0]),
+        ("preview_sample", [7]),
+    ],
+)
+def test_preview_of_what_is_not_in_the_catalogue_is_not_found(
+    client: Client, name: str, args: list[Any]
+) -> None:
+    assert client.get(reverse(f"generation:{name}", args=args)).status_code == 404
+
+
+def test_preview_samples_are_six_different_pictures(client: Client) -> None:
+    urls = [reverse("generation:preview_sample", args=[n]) for n in range(1, 7)]
+    assert len({ElementTree.tostring(drawing(client, url)) for url in urls}) == 6
+
+
+@pytest.mark.django_db
+def test_studio_preview_is_the_picture_a_request_would_deliver(
+    user: User, client_of: SignIn
+) -> None:
+    from generation.recipes import RECIPES
+    from generation.services import default_capabilities
+
+    character = make_character(owner=user, ready=True)
+    chosen = {"scene": "cafe", "pose": "waving", "format": "16:9", "seed": "7"}
+    url = reverse("generation:studio_preview", args=[character.pk])
+    answer = client_of(user).get(url, {**chosen, "count": "4", "request_key": "k"})
+    studio = RECIPES["studio"]
+    parsed = studio.parse(chosen, default_capabilities())
+    request = studio.requests(character, parsed, None)[0]  # type: ignore[arg-type]
+    assert answer.content.decode() == draw_picture(request)
+    assert "private" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["scene=moon", "sceen=cafe", "format=5:4", "prompt=hello"])
+def test_studio_preview_of_nonsense_is_refused(
+    user: User, client_of: SignIn, query: str
+) -> None:
+    character = make_character(owner=user, ready=True)
+    url = reverse("generation:studio_preview", args=[character.pk])
+    assert client_of(user).get(f"{url}?{query}").status_code == 400
+
+
+@pytest.mark.django_db
+def test_studio_preview_is_closed_to_strangers_and_before_a_face(
+    user: User, stranger: User, client_of: SignIn
+) -> None:
+    ready, draft = make_character(owner=user, ready=True), make_character(owner=user)
+    url = reverse("generation:studio_preview", args=[ready.pk])
+    assert client_of(stranger).get(url).status_code == 404
+    assert Client().get(url).status_code == 302
+    assert client_of(user).get(reverse("generation:studio_preview", args=[draft.pk])).status_code == 404
+
+
+def test_samples_are_valid_looks() -> None:
+    for request in preview.SAMPLES.values():
+        look = {name: value for name, value in request.look.items() if name != "seed"}
+        assert CharacterConfig.parse(look).to_json() == look

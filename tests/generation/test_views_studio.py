@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from billing import ledger
+from billing.services import get_account
+from characters.models import Character
+from generation.models import GenerationJob
+from tests.builders import make_character, run_jobs
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def _fake_provider(settings: Any) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+
+
+def studio_url(character: Character) -> str:
+    return reverse("generation:studio", args=[character.pk])
+
+
+def sent(**changes: Any) -> dict[str, Any]:
+    return {
+        "scene": "cafe",
+        "pose": "waving",
+        "framing": "close_up",
+        "expression": "smile",
+        "outfit": "",
+        "format": "9:16",
+        "quality": "standard",
+        "count": "2",
+        "request_key": "k1",
+        **changes,
+    }
+
+
+def checked(html: str, name: str) -> list[str]:
+    return re.findall(rf'name="{name}" value="([^"]*)" checked', html)
+
+
+def test_studio_shows_only_what_the_provider_honours(user: User, client_of: SignIn) -> None:
+    html = client_of(user).get(studio_url(make_character(owner=user, ready=True))).content.decode()
+    scenes = re.findall(r'name="scene" value="([^"]*)"', html)
+    assert sorted(scenes) == ["beach_sunset", "cafe", "rooftop", "studio_portrait"]
+    assert len(re.findall(r'name="quality" value=', html)) == 3
+    assert 'name="prompt"' in html
+    assert checked(html, "scene") == ["studio_portrait"]
+    assert checked(html, "lighting") == [""]
+
+
+def test_studio_of_the_illustrator_has_no_free_text_and_no_lone_quality(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "illustrator"
+    html = client_of(user).get(studio_url(make_character(owner=user, ready=True))).content.decode()
+    assert 'name="prompt"' not in html
+    assert 'name="quality"' not in html
+    assert len(re.findall(r'name="scene" value=', html)) >= 30
+
+
+def test_studio_request_becomes_a_job_with_those_options(user: User, client_of: SignIn) -> None:
+    character = make_character(owner=user, ready=True)
+    answer = client_of(user).post(studio_url(character), sent(lighting="neon", seed="7"))
+    job = GenerationJob.objects.get()
+    assert answer["Location"] == reverse("generation:job", args=[job.pk])
+    assert job.options == {
+        "scene": "cafe",
+        "pose": "waving",
+        "framing": "close_up",
+        "expression": "smile",
+        "format": "9:16",
+        "quality": "standard",
+        "lighting": "neon",
+        "count": 2,
+        "seed": 7,
+    }
+    assert job.credits_charged == 80
+
+
+def test_studio_page_sent_twice_charges_once(user: User, client_of: SignIn) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    first, second = (client.post(studio_url(character), sent()) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert get_account(user).balance == 420
+
+
+def test_studio_page_reached_by_back_and_changed_gets_a_new_key(
+    user: User, client_of: SignIn
+) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    client.post(studio_url(character), sent())
+    page = client.post(studio_url(character), sent(scene="rooftop"))
+    html = page.content.decode()
+    assert "This page was already sent once." in html
+    assert checked(html, "scene") == ["rooftop"]
+    key = re.search(r'name="request_key" value="([^"]+)"', html)
+    assert key
+    answer = client.post(studio_url(character), sent(scene="rooftop", request_key=key.group(1)))
+    assert answer.status_code == 302
+    assert GenerationJob.objects.count() == 2
+
+
+def test_studio_is_filled_in_from_the_address(user: User, client_of: SignIn) -> None:
+    character = make_character(owner=user, ready=True)
+    query = "?scene=rooftop&pose=waving&count=4&seed=12&format=1:1&expression=nonsense&quality=high"
+    html = client_of(user).get(studio_url(character) + query).content.decode()
+    names = ("scene", "pose", "count", "format", "expression", "quality")
+    assert [checked(html, name) for name in names] == [
+        ["rooftop"],
+        ["waving"],
+        ["4"],
+        ["1:1"],
+        ["smile"],
+        ["high"],
+    ]
+    assert re.search(r'name="seed" value="12"', html)
+    assert '<output class="price__number" data-price-total>200</output>' in html
+
+
+def test_studio_wrong_answers_are_named_and_cost_nothing(user: User, client_of: SignIn) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    html = client.post(studio_url(character), sent(scene="moon", count="11")).content.decode()
+    assert "Nothing was charged" in html
+    assert "moon is not one of the available choices" in html
+    assert not GenerationJob.objects.exists()
+
+
+def test_studio_text_that_is_refused_is_named(user: User, client_of: SignIn) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    html = client.post(studio_url(character), sent(prompt="a schoolgirl")).content.decode()
+    assert "this text suggests somebody under 18" in html
+    assert get_account(user).balance == 500
+
+
+def test_studio_more_than_the_balance_is_refused_with_figures(
+    user: User, client_of: SignIn
+) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    ledger.charge(get_account(user), 450, key="test:spent")
+    html = client.post(studio_url(character), sent()).content.decode()
+    assert "This costs 80 credits and you have 50. Nothing was charged." in html
+
+
+def test_studio_without_credits_for_one_picture_has_a_dead_button_and_says_why(
+    user: User, client_of: SignIn
+) -> None:
+    character = make_character(owner=user, ready=True)
+    ledger.charge(get_account(user), 490, key="test:spent")
+    html = client_of(user).get(studio_url(character)).content.decode()
+    assert "You have 10, a picture takes 40." in html
+    assert re.search(r'<button[^>]* disabled aria-describedby="studio-short"', html)
+
+
+def test_studio_of_a_character_without_a_face_leads_to_its_faces(
+    user: User, client_of: SignIn
+) -> None:
+    character = make_character(owner=user)
+    answer = client_of(user).get(studio_url(character))
+    assert answer["Location"] == reverse("generation:faces", args=[character.pk])
+
+
+def test_studio_sketch_only_with_the_illustrator(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    sketch = reverse("generation:studio_preview", args=[character.pk])
+    assert sketch not in client.get(studio_url(character)).content.decode()
+    assert client.get(sketch).status_code == 404
+    settings.DEFAULT_IMAGE_PROVIDER = "illustrator"
+    assert sketch in client.get(studio_url(character)).content.decode()
+    assert client.get(sketch).status_code == 200
+
+
+def test_studio_is_closed_to_strangers(user: User, stranger: User, client_of: SignIn) -> None:
+    character = make_character(owner=user, ready=True)
+    client = client_of(stranger)
+    assert client.get(studio_url(character)).status_code == 404
+    assert client.post(studio_url(character), sent()).status_code == 404
+    profile = reverse("generation:profile_set", args=[character.pk])
+    assert client.post(profile, {"request_key": "k"}).status_code == 404
+    assert not GenerationJob.objects.exists()
+
+
+def test_profile_set_is_asked_for_once_per_page(user: User, client_of: SignIn) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    url = reverse("generation:profile_set", args=[character.pk])
+    answers = [client.post(url, {"request_key": "k1"}) for _ in range(2)]
+    job = GenerationJob.objects.get()
+    assert {a["Location"] for a in answers} == {reverse("generation:job", args=[job.pk])}
+    assert (job.recipe, job.count, job.credits_charged) == ("profile_set", 8, 250)
+    run_jobs()
+    job.refresh_from_db()
+    assert job.delivered_count == 8
+
+
+def test_profile_set_refused_says_why_on_the_characters_page(
+    user: User, client_of: SignIn
+) -> None:
+    ledger.charge(get_account(user), 400, key="test:spent")
+    character = make_character(owner=user, ready=True)
+    url = reverse("generation:profile_set", args=[character.pk])
+    answer = client_of(user).post(url, {"request_key": "k1"}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("characters:detail", args=[character.pk])
+    assert "This costs 250 credits and you have 100." in answer.content.decode()
+    assert not GenerationJob.objects.exists()
+
+
+def test_prices_name_every_action(user: User, client_of: SignIn) -> None:
+    html = client_of(user).get(reverse("generation:prices")).content.decode()
+    assert re.findall(r'<td class="num">([^<]+)</td>', html) == [
+        "free",
+        "80",
+        "15",
+        "40",
+        "50",
+        "250",
+        "free",
+    ]

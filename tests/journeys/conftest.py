@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.stack import ROOT, Stack
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder: Path = tmp_path_factory.mktemp("journey")
+    with Stack(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium, or the one that the bootstrap noted."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=_chromium(), args=list(FLAGS))
+        yield running
+        running.close()
+
+
+def _chromium() -> str | None:
+    note = ROOT / ".local" / "chromium"
+    noted = note.read_text().strip() if note.exists() else ""
+    found = os.environ.get("CHROMIUM_PATH") or noted
+    return found or shutil.which("chromium") or shutil.which("google-chrome")

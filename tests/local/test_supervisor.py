@@ -1,0 +1,254 @@
+"""The supervisor as a whole, in a process of its own, over programs that can be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ryla.local import ports
+from ryla.local.processes import is_alive
+from tests.local.helpers import NOBODY, PROJECT, can_run_as_nobody, eventually, fetch, gone
+
+Run = Callable[..., "Stack"]
+
+
+class Stack:
+    """One toy stack and what it says."""
+
+    def __init__(self, folder: Path, scenario: str, *words: str, uid: int | None = None) -> None:
+        self.folder = folder
+        self.output = folder.parent / f"output-{time.monotonic_ns()}"
+        environ = {name: text for name, text in os.environ.items() if "PORT" not in name}
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.local.toy_stack", folder, scenario, *words],
+                cwd=PROJECT,
+                env={**environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                user=uid,
+                group=uid,
+                extra_groups=None if uid is None else [],
+            )
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def is_up(self) -> bool:
+        return bool(eventually(lambda: "RYLA is running" in self.said or self.ended, 30)) and (
+            not self.ended
+        )
+
+    @property
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+    @property
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads((self.folder / "state.json").read_text())
+        return state
+
+    def pid(self, key: str) -> int:
+        pid: int = self.state["processes"][key]["pid"]
+        return pid
+
+    def pids(self) -> list[int]:
+        return [entry["pid"] for entry in self.state["processes"].values()]
+
+    def told(self, words: str) -> bool:
+        return eventually(lambda: words in self.said)
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    stacks: list[Stack] = []
+
+    def start(scenario: str = "sleeps", *words: str, folder: Path = tmp_path / "local") -> Stack:
+        stacks.append(Stack(folder, scenario, *words))
+        return stacks[-1]
+
+    yield start
+    for stack in stacks:
+        if not stack.ended:
+            stack.stop(signal.SIGTERM)
+
+
+def test_stack_comes_up_at_the_address_it_names(run: Run) -> None:
+    stack = run()
+    assert stack.is_up()
+    found = re.search(r"RYLA is running +http://127\.0\.0\.1:(\d+)/\n", stack.said)
+    assert found
+    assert fetch(stack.state["address"] + "/")[0] == 200
+    assert stack.state["address"].endswith(f":{found.group(1)}")
+    assert sorted(stack.state["processes"]) == ["valkey", "web", "worker"]
+    assert all(is_alive(pid) for pid in stack.pids())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_asked_to_stop_leaves_nothing_behind(run: Run, number: int) -> None:
+    stack = run("parent")
+    assert stack.is_up()
+    pids = stack.pids()
+    port = stack.state["processes"]["valkey"]["port"]
+    assert stack.stop(number) == 0
+    assert [pid for pid in pids if is_alive(pid)] == []
+    assert in_groups(pids) == []
+    assert ports.is_free(port)
+    assert not (stack.folder / "state.json").exists()
+    assert stack.said.endswith("RYLA has stopped.\n")
+
+
+def test_stubborn_child_is_killed_when_its_grace_is_over(run: Run) -> None:
+    stack = run("stubborn")
+    assert stack.is_up()
+    pid = stack.pid("worker")
+    begun = time.monotonic()
+    assert stack.stop() == 0
+    assert time.monotonic() - begun > 1.4
+    assert not is_alive(pid)
+
+
+def test_second_ctrl_c_forces(run: Run) -> None:
+    stack = run("patient")
+    assert stack.is_up()
+    begun = time.monotonic()
+    stack.process.send_signal(signal.SIGINT)
+    time.sleep(1.2)
+    assert stack.stop() == 0
+    assert time.monotonic() - begun < 30
+
+
+def test_killed_child_is_started_again(run: Run) -> None:
+    stack = run("parent")
+    assert stack.is_up()
+    pid = stack.pid("worker")
+    os.kill(pid, signal.SIGKILL)
+    assert eventually(lambda: stack.pid("worker") != pid)
+    assert stack.told("[worker] stopped unexpectedly; it is started again")
+    assert in_groups([pid]) == []
+
+
+def test_killed_server_comes_back_at_its_address(run: Run) -> None:
+    stack = run()
+    assert stack.is_up()
+    before = stack.state["processes"]["valkey"]
+    os.kill(before["pid"], signal.SIGKILL)
+    assert eventually(lambda: stack.pid("valkey") != before["pid"])
+    assert stack.state["processes"]["valkey"]["port"] == before["port"]
+    assert eventually(lambda: not ports.is_free(before["port"]))
+
+
+def test_child_that_keeps_failing_stops_everything_with_its_last_words(run: Run) -> None:
+    stack = run("fails")
+    assert stack.is_up()
+    (stack.folder / "fire").touch()
+    assert stack.process.wait(30) == 1
+    assert stack.said.count("[worker] stopped unexpectedly") == 3
+    assert stack.said.count("[worker] 2026-11-23 ERROR the queue is on fire") >= 3
+    assert "[worker] working" not in stack.said
+    verdict, *words = stack.said[stack.said.index("The worker keeps") :].splitlines()
+    log = stack.folder / "logs" / "worker.log"
+    assert verdict == (
+        f"The worker keeps stopping, so RYLA stops as well; the last lines of {log}:"
+    )
+    assert words[-1] == "    2026-11-23 ERROR the queue is on fire"
+    assert "Traceback" not in stack.said
+
+
+def test_child_that_can_not_start_ends_it_at_once(run: Run) -> None:
+    stack = run("broken")
+    assert stack.process.wait(30) == 1
+    log = stack.folder / "logs" / "web.log"
+    assert stack.said == (
+        f"The web server did not start; the last lines of {log}:\n    no pages to show\n"
+    )
+
+
+def test_second_run_is_refused_and_told_where_the_first_is(run: Run) -> None:
+    first = run()
+    assert first.is_up()
+    second = run()
+    assert second.process.wait(30) == 1
+    pid, address = first.process.pid, first.state["address"]
+    assert second.said == f"RYLA already runs here (pid {pid}, address {address}/).\n"
+    assert fetch(f"{address}/")[0] == 200
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels leave it to the next start")
+def test_killed_supervisor_takes_everything_along(run: Run) -> None:
+    stack = run()
+    assert stack.is_up()
+    pids = stack.pids()
+    stack.stop(signal.SIGKILL)
+    assert all(gone(pid) for pid in pids)
+
+
+def test_start_after_a_killed_supervisor_stops_what_it_left(run: Run) -> None:
+    stack = run("stubborn")  # ignores the signal that the kernel sends
+    assert stack.is_up()
+    pid = stack.pid("worker")
+    stack.stop(signal.SIGKILL)
+    assert is_alive(pid)
+    again = run()
+    assert again.told("Stopped what an earlier run left behind: worker.")
+    assert again.is_up()
+    assert not is_alive(pid)
+
+
+def test_taken_port_is_left_for_the_next_and_said(run: Run) -> None:
+    if not ports.is_free(8000):
+        pytest.skip("somebody else's program has it just now")
+    with socket.create_server(("127.0.0.1", 8000)):
+        stack = run()
+        assert stack.is_up()
+        moved = stack.state["address"].rpartition(":")[2]
+        assert f"Port 8000 is taken, so RYLA uses {moved}.\n" in stack.said
+        assert fetch(f"http://127.0.0.1:{moved}/")[0] == 200
+
+
+def test_insisting_on_a_taken_port_ends_in_one_sentence(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        stack = run("sleeps", str(port))
+        assert stack.process.wait(30) == 1
+    assert stack.said == (f"Port {port} is not free: stop what has it, or choose another one.\n")
+
+
+def test_folder_that_may_not_be_written_ends_in_one_sentence() -> None:
+    if not can_run_as_nobody():
+        pytest.skip("needs root and a checkout that everybody may read")
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent) / "local"
+        Path(parent).chmod(0o755)
+        stack = Stack(folder, "sleeps", uid=NOBODY)
+        assert stack.process.wait(30) == 1
+        assert stack.said == (
+            f"RYLA can't write under {folder} (Permission denied); make it yours or "
+            "choose another place with --data-dir.\n"
+        )
+
+
+def in_groups(leaders: list[int]) -> list[int]:
+    """The processes that are still in the groups of `leaders`."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,pgid=,stat="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split() for line in listed.splitlines()]
+    return [int(pid) for pid, group, stat in rows if int(group) in leaders and stat[0] != "Z"]

@@ -1,0 +1,185 @@
+"""Nobody reaches what is somebody else's: every route of the URL configuration, walked.
+
+The routes are read from Django itself, so a new one is tested from its first day; one with
+an unknown kind of id fails until this module learns what to put there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from rest_framework.test import APIClient
+
+from accounts.models import Session, User
+from accounts.services import session_handle
+from accounts.tokens import issue_tokens
+from characters.models import Character, Image
+from generation.models import GenerationJob
+from tests.builders import make_character, make_image, request_job
+
+SKIPPED_NAMESPACES = ("admin",)  # staff only: test_admin walks it
+# Pages for everybody, signed in or not. Everything else asks for a sign-in.
+PUBLIC = {
+    "home", "healthz", "pages:terms", "pages:privacy",
+    "accounts:sign_up", "accounts:sign_in", "accounts:sign_out", "accounts:theme",
+    "accounts:verify_email",
+    "accounts:password_reset", "accounts:password_reset_done", "accounts:password_reset_confirm",
+    "accounts:password_reset_complete",
+    "generation:preview", "generation:preview_option", "generation:preview_studio",
+    "generation:preview_sample",
+    "api:token", "api:token_refresh", "api:token_revoke", "api:schema", "api:docs",
+    "accounts:change_password_here",  # leads to the settings, which ask
+    "events",  # answered by the stream process: tests/accounts/test_stream.py
+    "dev_mail", "dev_mail_message", "dev_mail_html", "dev_components",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    path: str
+    kwargs: tuple[str, ...]
+
+
+def _routes(resolver: URLResolver, names: tuple[str, ...] = (), path: str = "") -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        here = path + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if entry.namespace in SKIPPED_NAMESPACES:
+                continue
+            inner = (*names, entry.namespace) if entry.namespace else names
+            yield from _routes(entry, inner, here)
+        elif isinstance(entry, URLPattern):
+            assert entry.name, f"{here} has no name"
+            yield Route(
+                ":".join((*names, entry.name)),
+                here,
+                tuple(entry.pattern.converters or entry.pattern.regex.groupindex),
+            )
+
+
+def routes() -> list[Route]:
+    found = {route.name: route for route in _routes(get_resolver())}
+    return [r for r in found.values() if "format" not in r.kwargs]
+
+
+OWNED = [r for r in routes() if r.kwargs and r.name not in PUBLIC]
+PLAIN = [r for r in routes() if not r.kwargs and r.name not in PUBLIC]
+
+
+@dataclass(frozen=True)
+class Belongings:
+    character: Character
+    image: Image
+    job: GenerationJob
+    session: str
+
+    def value_of(self, route: Route, kwarg: str) -> Any:
+        """What to put into a route so that it names something of theirs."""
+        extras = {"variant": "small", "step": "look", "handle": session_handle(self.session)}
+        if kwarg in extras:
+            return extras[kwarg]
+        if kwarg in ("character_id", "character"):
+            return self.character.pk
+        assert kwarg == "pk", f"{route.name}: teach this test what {kwarg!r} is"
+        for word, thing in (
+            ("character", self.character),
+            ("image", self.image),
+            ("job", self.job),
+        ):
+            if f"{word}s/" in route.path or f"{word}s\\/" in route.path:
+                return thing.pk
+        raise AssertionError(f"{route.path}: teach this test whose id that is")
+
+
+@pytest.fixture
+def theirs(user: User, client_of: Callable[[User], Client]) -> Belongings:
+    character = make_character(owner=user, ready=True)
+    client_of(user)
+    return Belongings(
+        character=character,
+        image=make_image(character=character),
+        job=request_job(character),
+        session=str(Session.objects.get(user=user).pk),
+    )
+
+
+def _address(route: Route, theirs: Belongings) -> str:
+    return reverse(route.name, kwargs={k: theirs.value_of(route, k) for k in route.kwargs})
+
+
+def test_the_walk_finds_the_routes_it_should() -> None:
+    names = {route.name for route in OWNED}
+    assert {"characters:detail", "generation:job", "generation:image", "api:job-detail"} <= names
+    assert len(OWNED) > 25
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", OWNED, ids=lambda r: r.name)
+def test_stranger_gets_404_for_another_ones_thing(
+    route: Route, theirs: Belongings, stranger: User, client_of: Callable[[User], Client]
+) -> None:
+    client: Any = client_of(stranger)
+    if route.name.startswith("api:"):
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(stranger)['access']}")
+    kwargs = {kwarg: theirs.value_of(route, kwarg) for kwarg in route.kwargs}
+    address = reverse(route.name, kwargs=kwargs)
+    before = _rows(theirs)
+    answers = {
+        method: getattr(client, method)(address)
+        for method in ("get", "post", "put", "patch", "delete")
+    }
+    statuses = {method: answer.status_code for method, answer in answers.items()}
+    assert 404 in statuses.values(), statuses
+    assert set(statuses.values()) <= {302, 404, 405}, statuses
+    # A method that is not meant may lead elsewhere, but to nothing of theirs.
+    leads = [answer["Location"] for answer in answers.values() if answer.status_code == 302]
+    assert not any(str(value) in lead for lead in leads for value in kwargs.values()), leads
+    assert _rows(theirs) == before
+
+
+def _rows(theirs: Belongings) -> list[Any]:
+    return [
+        list(model.objects.filter(pk=thing.pk).values())
+        for model, thing in (
+            (Character, theirs.character),
+            (Image, theirs.image),
+            (GenerationJob, theirs.job),
+        )
+    ] + [Session.objects.filter(pk=theirs.session).count()]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [*OWNED, *PLAIN], ids=lambda r: r.name)
+def test_signed_out_visitor_is_asked_to_sign_in(route: Route, theirs: Belongings) -> None:
+    client = Client()
+    address = _address(route, theirs)
+    answers = {method: getattr(client, method)(address) for method in ("get", "post")}
+    statuses = {answer.status_code for answer in answers.values()}
+    assert statuses <= {302, 401, 405}, statuses
+    assert statuses != {405}
+    for answer in answers.values():
+        if answer.status_code == 302:
+            assert answer["Location"].startswith(reverse("accounts:sign_in")), answer["Location"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", OWNED, ids=lambda r: r.name)
+def test_owner_is_let_in(
+    route: Route, theirs: Belongings, user: User, client_of: Callable[[User], Client]
+) -> None:
+    """The counter-proof: the same walk is not a wall of 404s for everybody."""
+    client: Any = client_of(user)
+    if route.name.startswith("api:"):
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(user)['access']}")
+    answer = client.get(_address(route, theirs))
+    if answer.status_code == 405:
+        answer = client.post(_address(route, theirs))
+    assert answer.status_code != 404, route
