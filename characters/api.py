@@ -1,0 +1,144 @@
+"""Characters and images for integrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from characters import services
+from characters.catalogue import CURRENT_VERSION, Catalogue, get_catalogue
+from characters.config import CharacterConfig
+from characters.filters import CharacterFilter, ImageFilter
+from characters.models import Character, Image
+from characters.serializers import CharacterSerializer, FaceChoiceSerializer, ImageSerializer
+from ryla.lib.api import NewestFirst
+from ryla.lib.errors import InvalidInput
+
+
+class CatalogueView(APIView):
+    """The options of a look, by field."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="catalogue_look")
+    def get(self, request: Request) -> Response:
+        return Response(_catalogue_json(get_catalogue(CURRENT_VERSION)))
+
+
+def _catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
+    return {
+        "version": catalogue.version,
+        "fields": [
+            {
+                "slug": field.slug,
+                "label": field.label,
+                "max_choices": field.max_choices,
+                "allows_hex": field.allows_hex,
+                "options": [
+                    {"slug": o.slug, "label": o.label, "group": o.group} for o in field.options
+                ],
+            }
+            for field in catalogue.fields.values()
+        ],
+    }
+
+
+class CharacterViewSet(viewsets.ModelViewSet[Character]):
+    """A character is created as a draft; draw its base faces with a job, then choose one."""
+
+    serializer_class = CharacterSerializer
+    pagination_class = NewestFirst
+    filterset_class = CharacterFilter
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+    queryset = Character.objects.none()
+
+    def get_queryset(self) -> QuerySet[Character]:
+        return Character.objects.owned_by(self.request.user)
+
+    def perform_create(self, serializer: BaseSerializer[Character]) -> None:
+        data = serializer.validated_data
+        serializer.instance = services.create_character(
+            owner=self.request.user,
+            config=CharacterConfig.parse(data.get("config", {})),
+            name=data.get("name", ""),
+            handle=data.get("handle", ""),
+        )
+
+    def perform_update(self, serializer: BaseSerializer[Character]) -> None:
+        data = serializer.validated_data
+        serializer.instance = services.update_character(
+            character=serializer.instance,
+            config=data.get("config"),
+            name=data.get("name"),
+            handle=data.get("handle"),
+        )
+
+    def perform_destroy(self, instance: Character) -> None:
+        services.delete_character(character=instance)
+
+    @extend_schema(request=None, responses={201: CharacterSerializer})
+    @action(detail=True, methods=["post"])
+    def duplicate(self, request: Request, pk: str) -> Response:
+        copy = services.duplicate_character(character=self.get_object())
+        return Response(self.get_serializer(copy).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=FaceChoiceSerializer, responses=CharacterSerializer)
+    @action(detail=True, methods=["post"])
+    def face(self, request: Request, pk: str) -> Response:
+        """Choose the base face; the character is ready from then on."""
+        character = self.get_object()
+        body = FaceChoiceSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        image = Image.objects.owned_by(request.user).filter(pk=body.validated_data["image"]).first()
+        if image is None:
+            raise InvalidInput("Pick one of this character's faces.", field="image")
+        chosen = services.choose_base_face(character=character, image=image)
+        return Response(self.get_serializer(chosen).data)
+
+
+class ImageViewSet(
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    mixins.DestroyModelMixin,
+    mixins.ListModelMixin,
+    viewsets.GenericViewSet[Image],
+):
+    """Deleting moves to the bin, from where it can be restored for thirty days."""
+
+    serializer_class = ImageSerializer
+    pagination_class = NewestFirst
+    filterset_class = ImageFilter
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+    queryset = Image.objects.none()
+
+    def get_queryset(self) -> QuerySet[Image]:
+        return Image.objects.owned_by(self.request.user).viewable()
+
+    def filter_queryset(self, queryset: QuerySet[Image]) -> QuerySet[Image]:
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def perform_update(self, serializer: BaseSerializer[Image]) -> None:
+        data, image = serializer.validated_data, serializer.instance
+        assert image is not None  # noqa: S101 (an update has one)
+        if "caption" in data:
+            services.set_caption(image=image, caption=data["caption"])
+        if "is_favourite" in data:
+            services.set_favourite(image=image, is_favourite=data["is_favourite"])
+
+    def perform_destroy(self, instance: Image) -> None:
+        services.bin_images(owner=self.request.user, images=[instance])
+
+    @extend_schema(request=None, responses=ImageSerializer)
+    @action(detail=True, methods=["post"])
+    def restore(self, request: Request, pk: str) -> Response:
+        image = self.get_object()
+        services.restore_images(owner=request.user, images=[image])
+        image.refresh_from_db()
+        return Response(self.get_serializer(image).data)

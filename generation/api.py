@@ -1,0 +1,151 @@
+"""Quotes and jobs for integrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from characters.models import Character
+from generation import catalogue, services
+from generation.models import GenerationJob
+from generation.serializers import (
+    JobRequestSerializer,
+    JobSerializer,
+    OfferSerializer,
+    QuoteRequestSerializer,
+)
+from generation.states import ENDED, LIVE
+from ryla.lib.api import NewestFirst
+from ryla.lib.errors import InvalidInput
+
+_STUDIO_FIELDS = (
+    (catalogue.SCENES, "scenes"),
+    (catalogue.ENVIRONMENTS, "environments"),
+    (catalogue.LIGHTING, "lighting"),
+    (catalogue.POSES, "poses"),
+    (catalogue.FRAMINGS, "framings"),
+    (catalogue.EXPRESSIONS, "expressions"),
+    (catalogue.QUALITIES, "qualities"),
+)
+
+
+class StudioCatalogueView(APIView):
+    """What the studio takes now: only what the present provider honours."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="catalogue_studio")
+    def get(self, request: Request) -> Response:
+        can = services.default_capabilities()
+        fields = [
+            {
+                "slug": field.slug,
+                "label": field.label,
+                "options": [
+                    {"slug": o.slug, "label": o.label, "group": o.group}
+                    for o in field.options
+                    if o.slug in getattr(can, name)
+                ],
+            }
+            for field, name in _STUDIO_FIELDS
+        ]
+        formats = [
+            {"slug": f.slug, "label": f.label, "width_px": f.width_px, "height_px": f.height_px}
+            for f in catalogue.FORMATS.values()
+            if f.slug in can.formats
+        ]
+        return Response(
+            {
+                "fields": fields,
+                "formats": formats,
+                "outfits": list(can.outfits),
+                "accepts_free_text": can.accepts_free_text,
+                "disclosure": can.disclosure,
+            }
+        )
+
+
+class JobFilter(django_filters.FilterSet):
+    character = django_filters.UUIDFilter(field_name="character_id")
+    status = django_filters.MultipleChoiceFilter(choices=[(s, s) for s in (*LIVE, *ENDED)])
+    request_key = django_filters.CharFilter()
+
+    class Meta:
+        model = GenerationJob
+        fields = ("character", "status", "request_key")
+
+
+class QuoteView(APIView):
+    """What a job would cost. Charges nothing."""
+
+    @extend_schema(request=QuoteRequestSerializer, responses=OfferSerializer)
+    def post(self, request: Request) -> Response:
+        body = QuoteRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        data = body.validated_data
+        offer = services.quote(
+            character=_own_character(request, data["character"]),
+            recipe=data["recipe"],
+            options=data["options"],
+        )
+        return Response(OfferSerializer(offer).data)
+
+
+class JobViewSet(
+    mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.GenericViewSet[GenerationJob]
+):
+    """Creating charges credits once per request key; what is not delivered is refunded."""
+
+    serializer_class = JobSerializer
+    pagination_class = NewestFirst
+    filterset_class = JobFilter
+    throttle_scope = "generate"
+    queryset = GenerationJob.objects.none()
+
+    def get_queryset(self) -> QuerySet[GenerationJob]:
+        return GenerationJob.objects.owned_by(self.request.user)
+
+    def get_throttles(self) -> list[Any]:
+        self.throttle_scope = "generate" if self.action in ("create", "retry") else None
+        return super().get_throttles()
+
+    @extend_schema(request=JobRequestSerializer, responses={201: JobSerializer})
+    def create(self, request: Request) -> Response:
+        body = JobRequestSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        data = body.validated_data
+        job = services.request_generation(
+            character=_own_character(request, data["character"]),
+            recipe=data["recipe"],
+            options=data["options"],
+            request_key=data["request_key"],
+        )
+        return Response(self.get_serializer(job).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=JobSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Ends it now; what was not delivered is refunded. Repeating is harmless."""
+        job = services.cancel_job(job=self.get_object())
+        return Response(self.get_serializer(job).data)
+
+    @extend_schema(request=None, responses={201: JobSerializer})
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        """A new job for what was not delivered. Repeating returns the same new job."""
+        job = services.retry_job(job=self.get_object())
+        return Response(self.get_serializer(job).data, status=status.HTTP_201_CREATED)
+
+
+def _own_character(request: Request, pk: Any) -> Character:
+    character = Character.objects.owned_by(request.user).filter(pk=pk).first()
+    if character is None:
+        raise InvalidInput("There is no such character.", field="character")
+    return character
