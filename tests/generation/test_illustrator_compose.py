@@ -48,7 +48,7 @@ LOOK: dict[str, Any] = {
     "personality": ["sweet"],
     "seed": "abc",
 }
-WIDTH_PX = 96
+WIDTH_PX = 64
 
 
 def make_request(**changes: Any) -> ImageRequest:

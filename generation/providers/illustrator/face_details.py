@@ -184,7 +184,7 @@ def _circle(centre: Point, radius: float) -> str:
 def _rounded(corners: list[Point], side: int, radius: float) -> str:
     """A polygon with rounded corners, mirrored for the left side."""
     points = [(side * px, py) for px, py in corners]
-    parts = []
+    parts: list[str] = []
     for i, corner in enumerate(points):
         start = _towards(corner, points[i - 1], radius)
         end = _towards(corner, points[(i + 1) % len(points)], radius)

@@ -212,12 +212,8 @@ def _head_turn(bones: Skeleton, fragment: str) -> str:
 def _arm_shadow(canvas: Canvas, bones: Skeleton, index: int, clip: str) -> str:
     """What a front arm casts on the body."""
     limb = bones.arms[index]
-    moved = Limb(
-        *(shifted(p, 7, 9) for p in (limb.root, limb.joint, limb.end)),
-        limb.side,
-        limb.outer,
-        limb.inner,
-    )
+    root, joint, end = (shifted(p, 7, 9) for p in (limb.root, limb.joint, limb.end))
+    moved = Limb(root, joint, end, limb.side, limb.outer, limb.inner)
     d = tube(moved, 0.1, 2.1, outer=3).d()
     return f'<g clip-path="url(#{clip})"><path d="{d}" fill="#4a1f3c" opacity="0.17"/></g>'
 

@@ -33,7 +33,7 @@ class Brush:
     def _gradient(self, depth: str) -> str:
         tones = self.tones
         if depth == "front":
-            stops = (
+            stops: tuple[tuple[float, str, float], ...] = (
                 (0, mix(tones.base, tones.light, 0.45), 1),
                 (0.4, tones.base, 1),
                 (1, mix(tones.base, tones.shade, 0.85), 1),

@@ -131,7 +131,7 @@ class _Curtain:
     def _upper_inner(self) -> list[Point]:
         e, side = self.traits.edge, self.side
         off = self.part * 0.55
-        points = [
+        return [
             (self.part, -108.4),
             (off + side * 9.0, -106.2),
             (off * 0.3 + side * 20.2, -99.4),
@@ -140,7 +140,6 @@ class _Curtain:
             (side * (e(-57) - 2.2 + self.hug + self._ripple(-57) * 0.7), -57.0),
             (side * (32.4 + self.hug + self._ripple(-40)), -40.0),
         ]
-        return points
 
     def _upper_outer(self) -> list[Point]:
         side, vol = self.side, self.volume
@@ -409,8 +408,12 @@ def _comma_fringe(traits: Traits) -> Style:
             (x1 - 7.0, -101),
             (x1 + lean, low),
         ]
-        outer = [(x0 + 9, -124), (x0 * 0.8 + x1 * 0.3 + 8, -115), (x1 + 6.0, -101)]
-        outer.append((x1 + lean + 1.5, low - 0.5))
+        outer = [
+            (x0 + 9, -124.0),
+            (x0 * 0.8 + x1 * 0.3 + 8, -115.0),
+            (x1 + 6.0, -101.0),
+            (x1 + lean + 1.5, low - 0.5),
+        ]
         style.add(Fall(Sheet(inner, outer), shades=4, lights=4, shine=(0.35, 0.6)))
     return style
 

@@ -161,7 +161,7 @@ class Bench:
 
     @property
     def presentation(self) -> str:
-        return self.look["presentation"]
+        return str(self.look["presentation"])
 
     def presents(self, *presentations: str) -> bool:
         return self.presentation in presentations

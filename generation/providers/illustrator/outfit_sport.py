@@ -57,15 +57,15 @@ def gym_set(bench: Bench) -> Cloth | None:
     if male:
         trousers(bench, knit, Legs(0.62, 7, 12, 12, 206))
         outseam(bench, lighten(colour, 0.6), Legs(0.62, 7, 12, 12), width=3, u=0.85)
-    cut = Cut("scoop", "tank", 280 if male else 196, 4, 0.2, 5, 34)
+    top = Cut("scoop", "tank", 280 if male else 196, 4, 0.2, 5, 34)
     bodice(
         bench,
         "body",
         bench.cloth(bench.choose(("#ece8e2", "#3a3844", "#b9c2cc"), "tank")) if male else knit,
-        cut,
+        top,
     )
-    armhole_trim(bench, "body", lighten(colour, 0.4), cut, 2.2)
-    neck_band(bench, "body", lighten(colour, 0.4), cut, 2.2)
+    armhole_trim(bench, "body", lighten(colour, 0.4), top, 2.2)
+    neck_band(bench, "body", lighten(colour, 0.4), top, 2.2)
     return knit if male else None
 
 
@@ -119,10 +119,10 @@ def yoga_set(bench: Bench) -> Cloth | None:
     if bench.presents("male"):
         loose = bench.cloth(darken(colour, 0.35))
         trousers(bench, loose, Legs(1.78, 9, 13, 2, 200))
-        cut = Cut("scoop", "tank", 286, 7, 0.5, 8, 34)
-        bodice(bench, "body", bench.cloth(lighten(colour, 0.25)), cut)
-        armhole_trim(bench, "body", darken(colour, 0.2), cut, 2)
-        neck_band(bench, "body", darken(colour, 0.2), cut, 2.2)
+        top = Cut("scoop", "tank", 286, 7, 0.5, 8, 34)
+        bodice(bench, "body", bench.cloth(lighten(colour, 0.25)), top)
+        armhole_trim(bench, "body", darken(colour, 0.2), top, 2)
+        neck_band(bench, "body", darken(colour, 0.2), top, 2.2)
         return loose
     cut = Legs(1.92, -0.5, 0.5, 17, 172)
     trousers(bench, soft, cut)

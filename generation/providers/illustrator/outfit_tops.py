@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from . import figure_skin as skin
@@ -293,13 +294,13 @@ class Sleeve:
     gather: float = 0.0
 
 
-def _ease(cut: Sleeve):
+def _ease(cut: Sleeve) -> Callable[[float], float]:
     def grow(t: float) -> float:
         k = max(0.0, t) / cut.end
         start = cut.ease * smoothstep(0.35 + t * 2.5)
         puff = cut.puff * math.sin(math.pi * min(1.0, (t + 0.14) / 0.6)) if t < 0.46 else 0.0
         balloon = cut.gather * math.sin(math.pi * min(1.0, max(0.0, (k - 0.3) / 0.72)))
-        return start + puff + balloon + cut.flare * k**2.2
+        return float(start + puff + balloon + cut.flare * k**2.2)
 
     return grow
 
@@ -340,7 +341,15 @@ def gusset(bench: Bench, layer: str, limb: Limb, cloth: Cloth, ease: float) -> N
         bench.fold(layer, cloth, points[0][0], limb.at(0.12, 0.2), bulge=3 * limb.side, width=2)
 
 
-def _sleeve_folds(bench: Bench, layer: str, limb: Limb, cloth: Cloth, cut: Sleeve, *, grow) -> None:
+def _sleeve_folds(
+    bench: Bench,
+    layer: str,
+    limb: Limb,
+    cloth: Cloth,
+    cut: Sleeve,
+    *,
+    grow: Callable[[float], float],
+) -> None:
     s = limb.side
     bench.fold(layer, cloth, limb.at(0.14, -0.95), limb.at(0.2, -0.05), bulge=2 * s, width=1.6)
     if cut.end < 1.1:

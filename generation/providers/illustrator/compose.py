@@ -1,0 +1,447 @@
+"""Puts the figure into its scene: framing, place, light and shadow; and turns SVG into PNG."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import resvg_py
+from PIL import Image, ImageChops, ImageFilter
+
+from generation.providers.base import ImageRequest
+
+from .figure import Figure, draw_figure
+from .lights import Light, Shadow, flat, grade_figure, rim_filter
+from .palette import lighten, mix
+from .scene_kit import HEIGHT, Stage, num, oval, rect
+from .scene_light import glow_behind, veil
+from .scenes import SCENE_TABLE, light_of, place_of
+
+_SIZE = re.compile(r'width="\d+" height="\d+"')
+
+FRAMINGS = ("close_up", "half_body", "full_body")
+
+_GROUND = 938.0  # where feet stand in a full-body picture
+_HEAD_ROOM = {"close_up": 44.0, "half_body": 44.0, "full_body": 58.0}
+# How much nearer the place comes, and around which height.
+_ZOOM = {"close_up": (1.42, 400.0), "half_body": (1.16, 430.0), "full_body": (1.0, 500.0)}
+_BLUR = {"close_up": 4.0}  # depth of field; filters over the whole picture are slow
+# Out of focus the place needs fewer pixels; drawing it is what costs most.
+_COARSER = {"close_up": 3, "half_body": 2}
+_STANDING_HEIGHT = 790.0  # a standing figure, from its soles to its hair, in figure units
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Where the figure's origin lies on the stage and how large one of its units is."""
+
+    x: float
+    y: float
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A composed picture from back to front, in stage units; `defs` is what all refer to."""
+
+    behind: str
+    shadows: str
+    person: str
+    before: str
+    defs: str
+    blur: float
+    light: Light
+    shot: Shot
+    figure: Figure
+    width: float
+
+
+def draw_picture(request: ImageRequest) -> str:
+    """The whole picture as one SVG of exactly `width_px` × `height_px`, for browsers."""
+    layers = _compose(request)
+    behind, defs = layers.behind, layers.defs
+    if layers.blur:
+        behind = f'<g filter="url(#fsoft)">{behind}</g>'
+        defs += _blur_filter(layers.blur, layers.width)
+    rims = rim_filter(
+        layers.light,
+        "frim",
+        _visible(layers.figure, layers.shot, layers.width),
+        _rim_scale(layers.shot),
+    )
+    person = layers.person
+    if rims:
+        person = person.replace("<g ", '<g filter="url(#frim)" ', 1)
+    body = f"{behind}{layers.shadows}{person}{layers.before}<defs>{defs}{rims}</defs>"
+    return _svg(request.width_px, request.height_px, layers.width, body)
+
+
+def paint_picture(request: ImageRequest) -> bytes:
+    """The same picture as PNG bytes of exactly `width_px` × `height_px`.
+
+    Near a figure, what the SVG says with filters is done on pixels, in about half the time: the
+    place is drawn small and enlarged, the rims are the figure's shape less its moved copy. What
+    blends with everything behind it is drawn last, over the picture so far.
+    """
+    if request.framing not in _COARSER:
+        return rasterise(draw_picture(request), request.width_px, request.height_px)
+    layers, size = _compose(request), (request.width_px, request.height_px)
+
+    def drawn(body: str, at: tuple[int, int] = size) -> Image.Image:
+        svg = _svg(*at, layers.width, f"{body}<defs>{layers.defs}</defs>")
+        return Image.open(io.BytesIO(rasterise(svg, *at)))
+
+    picture = _place(drawn, layers, size, _COARSER[request.framing])
+    if layers.light.rims:
+        person = drawn(layers.person).convert("RGBA")
+        _light_edges(person, layers)
+        if layers.shadows:
+            shadows = drawn(layers.shadows).convert("RGBA")
+            picture.paste(shadows, mask=shadows)
+        picture.paste(person, mask=person)
+        front = layers.before
+    else:
+        front = layers.shadows + layers.person + layers.before
+    below = _embedded(picture, layers.width)
+    svg = _svg(*size, layers.width, f"{below}{front}<defs>{layers.defs}</defs>")
+    return rasterise(svg, *size)
+
+
+def _place(
+    drawn: Callable[[str, tuple[int, int]], Image.Image],
+    layers: Layers,
+    size: tuple[int, int],
+    coarser: int,
+) -> Image.Image:
+    """What lies behind the figure, drawn `coarser` times smaller and enlarged."""
+    small = (math.ceil(size[0] / coarser), math.ceil(size[1] / coarser))
+    place = drawn(layers.behind, small).convert("RGB")
+    if layers.blur:
+        radius = layers.blur * size[1] / HEIGHT / coarser
+        place = place.filter(ImageFilter.GaussianBlur(radius))
+    return place.resize(size, Image.Resampling.BICUBIC)
+
+
+def _light_edges(person: Image.Image, layers: Layers) -> None:
+    """What the figure covers but its moved copy does not is lit; later rims lie over earlier."""
+    alpha = person.getchannel("A")
+    scale = _rim_scale(layers.shot) * layers.shot.scale * person.height / HEIGHT
+    for rim in layers.light.rims:
+        moved = alpha.transform(
+            alpha.size,
+            Image.Transform.AFFINE,
+            (1, 0, -rim.dx * scale, 0, 1, -rim.dy * scale),
+            Image.Resampling.BILINEAR,
+        )
+        edge = ImageChops.subtract(alpha, moved).point(lambda v, o=rim.opacity: round(v * o))
+        lit = Image.new("RGBA", person.size, rim.colour)
+        lit.putalpha(alpha)
+        person.paste(lit, mask=edge)
+
+
+def _embedded(picture: Image.Image, width: float) -> str:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", compress_level=1)
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return (
+        # Fractions at the picture's edge mix with this instead of with nothing.
+        rect(0, 0, width + 1, HEIGHT + 1, "#808080")
+        + f'<image width="{width:.3f}" height="{num(HEIGHT)}" preserveAspectRatio="none"'
+        f' image-rendering="optimizeSpeed" xlink:href="data:image/png;base64,{data}"/>'
+    )
+
+
+def _compose(request: ImageRequest) -> Layers:
+    width = HEIGHT * request.width_px / request.height_px
+    figure = draw_figure(
+        request.look,
+        pose=request.pose,
+        expression=request.expression,
+        outfit=request.outfit,
+        uid="f",
+    )
+    head_top = _head_top(request.look, figure, request.outfit)
+    light = light_of(request.scene, request.lighting)
+    stage = _stage(request, width, light)
+    shot = frame_figure(figure, head_top, request.framing, width, stage.figure_x)
+    return _layers(stage, request, figure, shot)
+
+
+def draw_portrait(
+    look: Mapping[str, Any],
+    *,
+    size_px: int = 512,
+    expression: str = "smile",
+    background: bool = True,
+) -> str:
+    """Head to hips in the character's own outfit, square, on a quiet backdrop."""
+    figure = draw_figure(look, pose="relaxed", expression=expression, uid="f")
+    top = figure.box[1]
+    scale = 905 / (figure.waist_y - 40 - top)
+    shot = Shot(HEIGHT / 2 - scale * _middle(figure.face), 62 - scale * top, scale)
+    body = _backdrop(look) if background else ""
+    body += f'<g transform="{_transform(shot)}">{figure.svg}</g>'
+    return _svg(size_px, size_px, HEIGHT, body)
+
+
+def rasterise(svg: str, width_px: int, height_px: int) -> bytes:
+    """PNG bytes of exactly this size."""
+    # The renderer's own width and height keep proportions and may be a pixel off; the drawing's
+    # size is obeyed to the pixel.
+    sized = _SIZE.sub(f'width="{width_px}" height="{height_px}"', svg, count=1)
+    return bytes(resvg_py.svg_to_bytes(svg_string=sized, skip_system_fonts=True))
+
+
+# --- framing ------------------------------------------------------------------------------------
+
+
+def frame_figure(
+    figure: Figure, head_top: float, framing: str, width: float, figure_x: float
+) -> Shot:
+    """Size and place of the figure; `head_top` is the highest point of hair or hat."""
+    if framing == "full_body":
+        return _full_body(figure, width, figure_x)
+    if framing == "half_body":
+        return _half_body(figure, head_top, width, figure_x)
+    return _close_up(figure, head_top, width, figure_x)
+
+
+def _full_body(figure: Figure, width: float, figure_x: float) -> Shot:
+    left, top, right, _ = figure.box
+    room = _GROUND - _HEAD_ROOM["full_body"]
+    # Somebody sitting is not blown up to the height of somebody standing.
+    natural = room / _STANDING_HEIGHT * 1.12
+    scale = min(natural, room / (figure.ground_y - top), width * 0.95 / (right - left))
+    x = _inside(figure_x, left * scale, right * scale, width)
+    return Shot(x, _GROUND - scale * figure.ground_y, scale)
+
+
+def _half_body(figure: Figure, head_top: float, width: float, figure_x: float) -> Shot:
+    left, top, right, _ = figure.box
+    room = HEIGHT - _HEAD_ROOM["half_body"]
+    top = min(top, head_top)
+    scale = min(room / (figure.waist_y + 26 - top), 2.5)
+    # A wide pose is taken from further away, but never from so far that it fills half the frame.
+    scale = max(min(scale, width / (right - left)), scale * 0.76)
+    x = figure_x - scale * _middle(figure.face) * 0.5
+    if (right - left) * scale < width:
+        x = _inside(x, left * scale, right * scale, width)
+    return Shot(x, HEIGHT - room - scale * top, scale)
+
+
+def _close_up(figure: Figure, head_top: float, width: float, figure_x: float) -> Shot:
+    room = HEIGHT - _HEAD_ROOM["close_up"]
+    face_left, _, face_right, face_bottom = figure.face
+    face = face_right - face_left
+    scale = min(room / (face_bottom - head_top + 108), width * 0.52 / face)
+    x = figure_x - scale * _middle(figure.face)
+    return Shot(x, HEIGHT - room - scale * head_top, scale)
+
+
+def _inside(x: float, left: float, right: float, width: float, margin: float = 14) -> float:
+    """x moved so that x+left .. x+right lies in the picture."""
+    x = max(x, margin - left)
+    return min(x, width - margin - right)
+
+
+def _middle(box: tuple[float, float, float, float]) -> float:
+    return (box[0] + box[2]) / 2
+
+
+def _head_top(look: Mapping[str, Any], figure: Figure, outfit: str | None) -> float:
+    """The top of the hair or hat, also when raised arms reach higher."""
+    calm = draw_figure(look, pose="relaxed", outfit=outfit, uid="c")
+    above_face = calm.face[1] - calm.box[1]
+    return max(figure.box[1], figure.face[1] - above_face - 8)
+
+
+# --- layers ---------------------------------------------------------------------------------------
+
+
+def _stage(request: ImageRequest, width: float, light: Light) -> Stage:
+    rng = Random(_digest(request))
+    side = rng.choice((-1, 1))
+    shift = 0.1 if width > 1150 else 0.0
+    return Stage(
+        width=width,
+        light=light,
+        rng=rng,
+        figure_x=width * (0.5 - shift * side),
+        side=side,
+        framing=request.framing,
+        accents=SCENE_TABLE[request.scene].accents,
+        uid="s",
+    )
+
+
+def _digest(request: ImageRequest) -> str:
+    """Scene and seed decide the variation, so that other controls change only what they name."""
+    name = f"{request.scene}|{request.environment}|{request.seed}"
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def _layers(stage: Stage, request: ImageRequest, figure: Figure, shot: Shot) -> Layers:
+    scene = SCENE_TABLE[request.scene]
+    place = place_of(request.scene, request.environment)(stage)
+    if scene.overhead:
+        place += scene.overhead(stage)
+    mood = scene.mood(stage)
+    over = Stage(
+        stage.width,
+        stage.light,
+        stage.rng,
+        stage.figure_x,
+        stage.side,
+        stage.framing,
+        stage.accents,
+        uid="v",
+        is_graded=False,
+    )
+    behind, before = over.graded(glow_behind(over)), over.graded(veil(over))
+    near = _nearer(stage.graded(place), request.framing, stage.figure_x)
+    person = grade_figure(stage.light, figure.svg)
+    mood = stage.graded(mood)
+    base = stage.graded(stage.base())
+    return Layers(
+        behind=f"{base}{near}{behind}",
+        shadows=_shadows(stage, figure, shot, request.framing),
+        person=f'<g transform="{_transform(shot)}">{person}</g>',
+        before=mood + before,
+        # What the scenes define is collected while they are drawn, so the definitions come last.
+        defs=stage.defs_svg() + over.defs_svg(),
+        blur=_BLUR.get(request.framing, 0.0),
+        light=stage.light,
+        shot=shot,
+        figure=figure,
+        width=stage.width,
+    )
+
+
+def _rim_scale(shot: Shot) -> float:
+    """Figure units per unit of a rim: edges grow with the figure, but slower than it."""
+    half_body = 2.3
+    return math.pow(shot.scale / half_body, 0.7) / shot.scale
+
+
+def _nearer(place: str, framing: str, x: float) -> str:
+    zoom, y = _ZOOM[framing]
+    if zoom == 1:
+        return place
+    moved = f"{num(x - x * zoom)} {num(y - y * zoom)}"
+    return f'<g transform="matrix({zoom} 0 0 {zoom} {moved})">{place}</g>'
+
+
+def _visible(figure: Figure, shot: Shot, width: float) -> tuple[float, float, float, float]:
+    """x, y, width, height of the figure's part inside the picture, in figure units."""
+    left, top, right, bottom = figure.box
+    left, right = max(left, -shot.x / shot.scale) - 8, min(right, (width - shot.x) / shot.scale) + 8
+    top, bottom = (
+        max(top, -shot.y / shot.scale) - 8,
+        min(bottom, (HEIGHT - shot.y) / shot.scale) + 8,
+    )
+    return left, top, right - left, bottom - top
+
+
+def _blur_filter(blur: float, width: float) -> str:
+    return (
+        # Wider than the picture: its edges must not fade.
+        f'<filter id="fsoft" filterUnits="userSpaceOnUse" x="-20" y="-20" width="{num(width + 40)}"'
+        f' height="{num(HEIGHT + 40)}" color-interpolation-filters="sRGB">'
+        f'<feGaussianBlur stdDeviation="{blur}"/></filter>'
+    )
+
+
+def _shadows(stage: Stage, figure: Figure, shot: Shot, framing: str) -> str:
+    shadow = stage.light.shadow
+    out = ""
+    if shadow.wall:
+        dx, dy = shadow.wall
+        moved = Shot(shot.x + dx * shot.scale, shot.y + dy * shot.scale, shot.scale)
+        out += _silhouette(figure, shadow, _transform(moved), 0.75)
+    if framing != "full_body":
+        return out
+    if shadow.length:
+        out += _silhouette(figure, shadow, _cast(figure, shot, shadow), 0.62)
+    return out + _contact(figure, shot, shadow)
+
+
+def _cast(figure: Figure, shot: Shot, shadow: Shadow) -> str:
+    """The figure laid onto the floor: sheared by `lean`, flattened to `length`."""
+    s, ground = shot.scale, figure.ground_y
+    shear = -shadow.lean * abs(shadow.length) * s
+    x = shot.x - shear * ground
+    y = _GROUND - shadow.length * s * ground
+    return f"matrix({s:.4f} 0 {shear:.4f} {shadow.length * s:.4f} {num(x)} {num(y)})"
+
+
+def _silhouette(figure: Figure, shadow: Shadow, transform: str, strength: float) -> str:
+    shape = flat(figure.svg, shadow.colour)
+    shape = shape.replace('id="f', 'id="g').replace("url(#f", "url(#g").replace('"#f', '"#g')
+    return f'<g transform="{transform}" opacity="{shadow.opacity * strength:.2f}">{shape}</g>'
+
+
+def _contact(figure: Figure, shot: Shot, shadow: Shadow) -> str:
+    """The dark patch where the figure touches the floor; wider and fainter under a jump."""
+    left, _, right, bottom = figure.box
+    height = max(0.0, figure.ground_y - bottom) * shot.scale
+    half = min(260.0, max(80.0, (right - left) * shot.scale * 0.36))
+    x = shot.x + shot.scale * (left + right) / 2
+    strength = shadow.opacity / (1 + height / 90)
+    paint = (
+        '<radialGradient id="fcontact">'
+        f'<stop stop-color="{shadow.colour}" stop-opacity="{strength + 0.18:.2f}"/>'
+        f'<stop offset=".6" stop-color="{shadow.colour}" stop-opacity="{strength * 0.55:.2f}"/>'
+        f'<stop offset="1" stop-color="{shadow.colour}" stop-opacity="0"/></radialGradient>'
+    )
+    return paint + oval(x, _GROUND - 3, half, 19, "url(#fcontact)")
+
+
+def _transform(shot: Shot) -> str:
+    return f"matrix({shot.scale:.4f} 0 0 {shot.scale:.4f} {num(shot.x)} {num(shot.y)})"
+
+
+def _svg(width_px: int, height_px: int, width: float, body: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' width="{width_px}" height="{height_px}" viewBox="0 0 {width:.3f} {num(HEIGHT)}"'
+        f' preserveAspectRatio="none">{body}</svg>'
+    )
+
+
+# --- the designer's backdrop ------------------------------------------------------------------
+
+# By archetype.
+BACKDROPS = {
+    "next_door": "#f2b8a0",
+    "fitness": "#8fd0c0",
+    "luxury": "#d9b98f",
+    "mysterious": "#8f86b5",
+    "playful": "#f7b267",
+    "professional": "#8fabd0",
+}
+
+
+def _backdrop(look: Mapping[str, Any]) -> str:
+    """A soft round wash in the colour of the archetype."""
+    tone = BACKDROPS[look["archetype"]]
+    wash = (
+        '<defs><radialGradient id="bwash" cx=".5" cy=".38" r=".75">'
+        f'<stop stop-color="{lighten(tone, 0.62)}"/>'
+        f'<stop offset=".6" stop-color="{lighten(tone, 0.3)}"/>'
+        f'<stop offset="1" stop-color="{mix(tone, "#5a3a5e", 0.12)}"/></radialGradient>'
+        '<linearGradient id="bdisc" x2="1" y2="1">'
+        f'<stop stop-color="{lighten(tone, 0.75)}"/><stop offset="1" stop-color="{tone}"/>'
+        "</linearGradient></defs>"
+    )
+    return (
+        wash
+        + rect(0, 0, HEIGHT, HEIGHT, "url(#bwash)")
+        + oval(560, 430, 330, 330, "url(#bdisc)", 0.55)
+    )
