@@ -1,0 +1,45 @@
+"""The four processes of RYLA itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ryla.local.children import Program
+from ryla.local.environment import Addresses, Options
+
+# A handful of threads: a slow download must not hold up the pages.
+_PAGES = "--interface wsgi --workers 2 --blocking-threads 4"
+_STREAM = "--interface asginl --workers 1"
+_GRANIAN = "granian --host 127.0.0.1 --no-ws --workers-kill-timeout 5 --port"
+_WORKER = "worker --pool prefork --concurrency 2 --loglevel INFO --without-gossip --without-mingle"
+_BEAT = "beat --loglevel INFO --pidfile= --schedule"
+
+
+def ryla_programs(options: Options, addresses: Addresses) -> list[Program]:
+    """Pages over WSGI and the stream over ASGI: each is several times faster at its own work."""
+    schedule = options.data_dir / "beat" / "schedule"
+    schedule.parent.mkdir(exist_ok=True)
+    return [
+        Program(
+            "web",
+            "The web server",
+            _module(f"{_GRANIAN} {addresses.port} {_PAGES} ryla.wsgi:application"),
+            port=addresses.port,
+            health="/healthz",
+        ),
+        Program(
+            "events",
+            "The event stream",
+            _module(f"{_GRANIAN} {addresses.events_port} {_STREAM} ryla.asgi:application"),
+            port=addresses.events_port,
+            health="/healthz",
+        ),
+        Program("worker", "The worker", _module(f"celery --app ryla.celery {_WORKER}")),
+        Program("beat", "The clock", _module(f"celery --app ryla.celery {_BEAT}", schedule)),
+    ]
+
+
+def _module(words: str, *more: Path) -> list[str | Path]:
+    # By module, not by script: scripts name the folder they were installed in.
+    return [sys.executable, "-m", *words.split(), *more]

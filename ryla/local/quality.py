@@ -1,0 +1,148 @@
+"""`make test`: every check in order, each told in one line, the tests last.
+
+Nothing stops at the first failure: one run says all there is to mend. The exit code is 1 when
+anything failed. Words after the command go to pytest; `--no-tests` leaves it out.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from ryla.local.console import say
+from ryla.local.environment import PROJECT
+from ryla.local.postgres import EmbeddedPostgres
+from ryla.local.problems import LocalError
+from ryla.local.valkey import EmbeddedValkey
+
+PYTHON = sys.executable
+_SHOWN_LINES = 60
+# The rest of a shell's variables would make a run here differ from a run elsewhere.
+_KEPT = (
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM",
+    "COLORTERM", "NO_COLOR", "FORCE_COLOR", "LANG", "LC_ALL", "LC_CTYPE",
+    "TZ", "TMPDIR", "LD_LIBRARY_PATH", "CI", "CHROMIUM_PATH", "PYTEST_ADDOPTS",
+    "TEST_DATABASE_URL", "TEST_REDIS_URL",
+)  # fmt: skip
+# An installation as it should be: what is checked is the code's defaults, not this machine.
+_PRODUCTION = {
+    "DJANGO_SETTINGS_MODULE": "ryla.settings",
+    "SECRET_KEY": "only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG",
+    "SITE_URL": "https://ryla.example",
+    "ALLOWED_HOSTS": "ryla.example",
+    "TRUSTED_PROXIES": "1",
+    "EMAIL_URL": "smtp+tls://mail.ryla.example:587",
+    "AWS_STORAGE_BUCKET_NAME": "ryla",
+    "AWS_ACCESS_KEY_ID": "example",
+    "AWS_SECRET_ACCESS_KEY": "example",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    command: Sequence[str | Path]
+    needs_servers: bool = False
+
+
+CHECKS = (
+    Check("Format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
+    Check("Lint", [PYTHON, "-m", "ruff", "check", "."]),
+    # By its file: its own first line breaks when a checkout is moved.
+    Check("Imports", [PYTHON, Path(PYTHON).with_name("lint-imports"), "--no-cache", "--no-logo"]),
+    Check("Types", [PYTHON, "-m", "mypy"]),
+    Check("Migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], True),
+    Check(
+        "Deployment",
+        [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        needs_servers=True,
+    ),
+)
+
+
+def main(words: list[str]) -> int:
+    environ = clean_environment(os.environ)
+    try:
+        failed = run_checks(CHECKS, environ)
+    except LocalError as error:
+        say(str(error))
+        return 1
+    if "--no-tests" not in words:
+        say("")
+        failed += run_tests(words, environ)
+    return 1 if failed else 0
+
+
+def run_checks(checks: Sequence[Check], environ: Mapping[str, str]) -> list[str]:
+    """The names of those that failed; their output is shown under their line."""
+    with ExitStack() as stack:
+        production = dict(environ)
+        if any(check.needs_servers for check in checks):
+            production |= _PRODUCTION | start_servers(stack)
+        return [
+            check.name
+            for check in checks
+            if not passes(check, production if check.needs_servers else environ)
+        ]
+
+
+def start_servers(stack: ExitStack) -> dict[str, str]:
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ryla-checks-")))
+    postgres = stack.enter_context(EmbeddedPostgres(folder / "postgres", fast=True))
+    valkey = stack.enter_context(EmbeddedValkey(folder / "valkey", fast=True))
+    return {"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
+
+
+def passes(check: Check, environ: Mapping[str, str]) -> bool:
+    begun = time.monotonic()
+    result = subprocess.run(
+        check.command,
+        cwd=PROJECT,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    took = time.monotonic() - begun
+    passed = result.returncode == 0
+    say(f"{check.name:<12} {'ok' if passed else 'FAILED':<8} {took:5.1f} s")
+    if not passed:
+        show(result.stdout.splitlines(), check)
+    return passed
+
+
+def show(lines: list[str], check: Check) -> None:
+    """The end of it, where tools put the point."""
+    if len(lines) > _SHOWN_LINES:
+        words = " ".join(Path(word).name for word in check.command)
+        say(f"    … {len(lines) - _SHOWN_LINES} lines before these, all of them with: {words}")
+    for line in lines[-_SHOWN_LINES:]:
+        say(f"    {line}")
+
+
+def run_tests(words: list[str], environ: Mapping[str, str]) -> list[str]:
+    """Streams: pytest's own last line closes the run."""
+    command = [PYTHON, "-m", "pytest", *words]
+    code = subprocess.run(command, cwd=PROJECT, env=environ, check=False).returncode
+    return ["Tests"] if code else []
+
+
+def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in environ.items() if name in _KEPT}
+    return {**kept, "PYTHONUNBUFFERED": "1"}
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
