@@ -1,0 +1,221 @@
+"""The event stream: server-sent events out of Event rows. ASGI only (`ryla.asgi`).
+
+A connection costs a coroutine and nothing else while it waits: no thread, no database
+connection. It is woken over Redis, and looks anyway at every heartbeat, so that a wake-up
+may be lost but an event never.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from asgiref.sync import SyncToAsync, sync_to_async
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.db import close_old_connections, connections
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.events import events_after, last_event_id
+from accounts.models import Event, Session
+from ryla.lib.pubsub import Hub
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+HEARTBEAT_S = 15.0
+RETRY_MS = 2000
+PAGE = 200
+# Further behind than this a page is drawn anew faster than it is brought up to date.
+REPLAYS_AT_MOST = 1000
+STREAMS_PER_USER = 10
+
+hub = Hub()
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Whose stream this is and the session it lives as long as."""
+
+    user_id: UUID
+    session_key: str
+    epoch: int
+
+    @property
+    def key(self) -> str:
+        return str(self.user_id)
+
+
+@require_GET
+async def stream(request: HttpRequest) -> HttpResponseBase:
+    """`?after=` or `?last_event_id=` name the last event a page knows; the header a browser
+    sends when it reconnects wins. Without one the stream starts at the present."""
+    if not isinstance(request, ASGIRequest):
+        return _refuse(request, 503, "The event stream is answered by the stream process.")
+    user = await request.auser()
+    if not user.is_authenticated:
+        return _refuse(request, 401, "Sign in to listen.")
+    listener = Listener(user.pk, request.session.session_key or "", user.session_epoch)
+    # The new one is refused: closing the oldest would have it reconnect and close the next.
+    if hub.count(listener.key) >= STREAMS_PER_USER:
+        refusal = _refuse(request, 429, "Too many pages are listening already.")
+        refusal["Retry-After"] = "15"
+        return refusal
+    response = StreamingHttpResponse(
+        _messages(listener, _asked_position(request)), content_type="text/event-stream"
+    )
+    response["X-Accel-Buffering"] = "no"
+    return _open_to_our_pages(request, response)
+
+
+def _refuse(request: HttpRequest, status: int, text: str) -> HttpResponseBase:
+    response = HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+    return _open_to_our_pages(request, response)
+
+
+def _open_to_our_pages(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """In local mode the pages are on another port of this host; nobody else is let in."""
+    response["Cache-Control"] = "no-store"
+    origin = request.headers.get("Origin", "")
+    if settings.EVENTS_PORT:
+        response["Vary"] = "Origin"
+        if origin and urlsplit(origin).hostname == _host_of(request):
+            response["Access-Control-Allow-Origin"] = origin
+            response["Access-Control-Allow-Credentials"] = "true"
+    return response
+
+
+def _host_of(request: HttpRequest) -> str | None:
+    return urlsplit(f"//{request.get_host()}").hostname
+
+
+def _asked_position(request: HttpRequest) -> int | None:
+    asked = (
+        request.headers.get("Last-Event-ID")
+        or request.GET.get("last_event_id")
+        or request.GET.get("after")
+        or ""
+    )
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None  # noqa: PLR2004
+
+
+# --- What is sent ------------------------------------------------------------------------------
+
+
+async def _messages(listener: Listener, position: int | None) -> AsyncIterator[str]:
+    await _let_go()
+    async with hub.listen(listener.key) as woken:
+        # Counted again: many may have been let in while none was listening yet.
+        if hub.count(listener.key) > STREAMS_PER_USER:
+            return
+        yield f"retry: {RETRY_MS}\n\n"
+        # Listening comes first and reading second: what happens in between is read twice or
+        # once, never missed.
+        start = await _in_thread(_start, listener.user_id, position)
+        position = start.position
+        if start.is_reset:
+            yield _reset(position)
+        while (told := await _in_thread(_look, listener, position)) is not None:
+            for event in told:
+                position = event.pk
+                yield _message(event)
+            if len(told) < PAGE and not await _wait(woken):
+                yield ": still here\n\n"
+
+
+async def _wait(woken: asyncio.Event) -> bool:
+    """False when the heartbeat ran out."""
+    try:
+        await asyncio.wait_for(woken.wait(), HEARTBEAT_S)
+    except TimeoutError:
+        return False
+    woken.clear()
+    return True
+
+
+def _message(event: Event) -> str:
+    body = {
+        "id": event.pk,
+        "kind": event.kind,
+        "subject": event.subject,
+        "data": event.data,
+    }
+    return f"id: {event.pk}\ndata: {json.dumps(body, separators=(',', ':'))}\n\n"
+
+
+def _reset(position: int) -> str:
+    """The page has missed too much and looks at everything anew."""
+    return f'id: {position}\nevent: reset\ndata: {{"id":{position}}}\n\n'
+
+
+# --- What is read ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Start:
+    position: int
+    is_reset: bool = False
+
+
+def _start(user_id: UUID, asked: int | None) -> Start:
+    newest = last_event_id(user_id)
+    if asked is None:
+        return Start(newest)
+    # Ahead of us: the rows were put back to an older state, or the number is made up.
+    if asked > newest or len(_ids_after(user_id, asked)) > REPLAYS_AT_MOST:
+        return Start(newest, is_reset=True)
+    return Start(asked)
+
+
+def _ids_after(user_id: UUID, position: int) -> Sequence[int]:
+    rows = Event.objects.filter(user_id=user_id, id__gt=position).order_by("id")
+    return list(rows.values_list("id", flat=True)[: REPLAYS_AT_MOST + 1])
+
+
+def _look(listener: Listener, position: int) -> Sequence[Event] | None:
+    """The next events; None once the session has ended. It is asked about second, so that
+    nothing told after its end can leave."""
+    told = events_after(listener.user_id, position, limit=PAGE)
+    return told if _is_live(listener) else None
+
+
+def _is_live(listener: Listener) -> bool:
+    """The session is there, and nothing has ended all of its user's since."""
+    return Session.objects.filter(
+        pk=listener.session_key,
+        user_id=listener.user_id,
+        expire_date__gt=timezone.now(),
+        user__is_active=True,
+        user__session_epoch=listener.epoch,
+    ).exists()
+
+
+async def _in_thread(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """On one of the few threads that all streams share, giving the connection back."""
+
+    def work() -> T:
+        close_old_connections()
+        try:
+            return read(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return await sync_to_async(work, thread_sensitive=False)()
+
+
+async def _let_go() -> None:
+    """Django gives every request a thread of its own and that one a connection: both would
+    be held for as long as the stream is open. Done here and not in the view, because the
+    middleware uses the thread once more on the way out."""
+    await sync_to_async(connections.close_all)()
+    context = SyncToAsync.thread_sensitive_context.get(None)
+    executor = SyncToAsync.context_to_thread_executor.pop(context, None) if context else None
+    if executor is not None:
+        executor.shutdown(wait=False)
