@@ -349,7 +349,7 @@ def release_image(*, image: Image) -> None:
 _NAMES = {
     "female": "Mara Lena Noor Ines Yuki Amara Sofia Freya Leila Priya Zoe Camille Nadia Iris Talia",
     "male": "Leo Omar Kenji Mateo Elias Arjun Theo Malik Luca Hugo Idris Rafael Jonas Kofi Adrian",
-    "androgynous": "Alex Robin Sasha Noa Kai Remi Jules Quinn Ari Sky River Nico Charlie Rowan Eden",
+    "androgynous": "Alex Robin Sasha Noa Kai Remi Jules Quinn Ari Sky River Nico Charlie Rowan",
 }
 _SURNAMES = "Vale Sol Lune Marlow Rey Onyx Hart Wilde Sato Amari Costa Frost Bloom Noir Quill"
 

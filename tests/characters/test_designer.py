@@ -130,6 +130,22 @@ def test_option_picture_shows_this_look_with_that_option(owner: Client, draft: C
 
 
 @pytest.mark.django_db
+def test_closed_group_says_its_answers(owner: Client, user: User) -> None:
+    draft = make_character(
+        owner=user,
+        face_shape="round",
+        eye_colour="green",
+        freckles="light",
+        hair_colour="#12abef",
+    )
+    groups = {g["slug"]: g for g in owner.get(_url(draft, "look")).context["groups"]}
+    assert groups["face"]["summary"] == "Round face, Green eyes, Freckles"
+    assert groups["hair"]["summary"] == "Long, Your own colour"
+    assert groups["details"]["summary"] == "None"
+    assert [slug for slug, group in groups.items() if group["is_open"]] == ["basics"]
+
+
+@pytest.mark.django_db
 def test_style_of_drawing_is_no_question_while_there_is_only_one(
     owner: Client, draft: Character
 ) -> None:
@@ -467,7 +483,7 @@ def test_look_of_a_character_with_its_face_is_closed_and_says_why(
     ready = make_character(owner=user, ready=True)
     page = owner.get(_url(ready, "look")).content.decode()
     assert 'name="hair_style"' not in page
-    assert "the look no longer changes" in page
+    assert "this one no longer changes" in page
     assert f'action="{reverse("characters:duplicate", args=[ready.pk])}"' in page
 
 

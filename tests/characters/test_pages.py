@@ -237,6 +237,15 @@ def test_page_of_a_draft_leads_back_to_the_designer(owner: Client, user: User) -
     assert "Make the profile set" not in answer.content.decode()
 
 
+@pytest.mark.django_db
+def test_page_of_a_draft_with_drawn_faces_asks_to_pick_one(owner: Client, user: User) -> None:
+    character = make_character(owner=user)
+    make_image(character=character, kind=Image.Kind.BASE_FACE)
+    page = owner.get(_url("detail", character)).content.decode()
+    assert "Pick a face" in page
+    assert f'href="{reverse("generation:faces", args=[character.pk])}"' in page
+
+
 # --- Changing it ---------------------------------------------------------------------------------
 
 

@@ -1,0 +1,227 @@
+"""All pictures of a person, and what can be done to one or many of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from characters import services
+from characters.forms import CaptionForm, GalleryFilter, SelectionForm
+from characters.models import Character, Image, ImageQuerySet
+from characters.views import cards
+from characters.views.paging import get_page
+from characters.views.shared import (
+    asked_page,
+    back,
+    done,
+    is_background,
+    offer_undo,
+    owned_image,
+    owned_images,
+    take_undo,
+)
+from ryla.lib.errors import DomainError
+from ryla.lib.http import error_body, say_error
+
+PICTURES_AT_ONCE = 40
+
+
+@login_required
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    chosen = GalleryFilter(request.GET)
+    character = _chosen_character(request, chosen)
+    page = get_page(request, _filtered(request, chosen, character), size=PICTURES_AT_ONCE)
+    is_all_selected = request.GET.get("select") == "all"
+    context = {
+        "page": page,
+        "cards": [
+            {**cards.image_card(image), "is_selected": is_all_selected} for image in page.rows
+        ],
+        "character": character,
+        "characters": Character.objects.owned_by(request.user)
+        .exclude(base_face=None)
+        .order_by("name")
+        .only("name"),
+        "filters": _filters(request, chosen),
+        "is_filtered": bool(character or chosen.value("favourites") or chosen.value("kind")),
+        "is_all_selected": is_all_selected,
+        "select_url": _with(request, select="" if is_all_selected else "all"),
+        "undo_ids": take_undo(request),
+    }
+    return render(request, "characters/gallery.html", context)
+
+
+def _chosen_character(request: HttpRequest, chosen: GalleryFilter) -> Character | None:
+    pk = chosen.value("character")
+    if pk is None:
+        return None
+    return get_object_or_404(Character.objects.owned_by(request.user), pk=pk)
+
+
+def _filtered(
+    request: HttpRequest, chosen: GalleryFilter, character: Character | None
+) -> ImageQuerySet:
+    rows = Image.objects.owned_by(request.user).visible().select_related("character")
+    if character:
+        rows = rows.filter(character=character)
+    if chosen.value("favourites"):
+        rows = rows.filter(is_favourite=True)
+    return rows.filter(kind=chosen.value("kind") or Image.Kind.PICTURE)
+
+
+def _filters(request: HttpRequest, chosen: GalleryFilter) -> list[dict[str, Any]]:
+    kind, favourites = chosen.value("kind"), chosen.value("favourites")
+    faces = Image.Kind.BASE_FACE
+    return [
+        {
+            "label": "Pictures",
+            "href": _with(request, kind="", favourites=""),
+            "current": kind != faces and not favourites,
+        },
+        {
+            "label": "Favourites",
+            "href": _with(request, kind="", favourites="on"),
+            "current": kind != faces and bool(favourites),
+        },
+        {
+            "label": "Faces",
+            "href": _with(request, kind=faces, favourites=""),
+            "current": kind == faces,
+        },
+    ]
+
+
+def _with(request: HttpRequest, **changes: str) -> str:
+    """This page's address with other filters; a page is of one filter, so its cursor goes."""
+    query = request.GET.copy()
+    if "select" not in changes:
+        changes |= {"before": "", "after": "", "select": ""}
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+# --- Many at once --------------------------------------------------------------------------------
+
+
+def _favour(request: HttpRequest, images: list[Image]) -> str:
+    for image in images:
+        services.set_favourite(image=image, is_favourite=True)
+    return f"{_pictures(images)} marked as favourite."
+
+
+def _disfavour(request: HttpRequest, images: list[Image]) -> str:
+    for image in images:
+        services.set_favourite(image=image, is_favourite=False)
+    return f"{_pictures(images)} no longer marked as favourite."
+
+
+def _bin(request: HttpRequest, images: list[Image]) -> str:
+    services.bin_images(owner=request.user, images=images)
+    offer_undo(request, images)
+    return ""  # the banner with the way back says it
+
+
+def _restore(request: HttpRequest, images: list[Image]) -> str:
+    services.restore_images(owner=request.user, images=images)
+    return f"{_pictures(images)} back where {'it was' if len(images) == 1 else 'they were'}."
+
+
+def _erase(request: HttpRequest, images: list[Image]) -> str:
+    count = services.erase_binned(owner=request.user, images=images)
+    return f"{count} picture{'' if count == 1 else 's'} erased for good."
+
+
+ACTIONS: Mapping[str, Callable[[HttpRequest, list[Image]], str]] = {
+    "favourite": _favour,
+    "unfavourite": _disfavour,
+    "bin": _bin,
+    "restore": _restore,
+    "erase": _erase,
+}
+
+
+@login_required
+@require_POST
+def apply(request: HttpRequest) -> HttpResponse:
+    """`do` one of ACTIONS to the pictures ticked. Others' pictures count as not ticked."""
+    action = ACTIONS.get(request.POST.get("do", ""))
+    if action is None:
+        raise Http404
+    images = list(owned_images(request).filter(pk__in=SelectionForm(request.POST).ids()))
+    if not images:
+        messages.info(request, "Select some pictures first.")
+        return back(request, "characters:gallery")
+    try:
+        words = action(request, images)
+    except DomainError as error:
+        say_error(request, error)
+    else:
+        if words:
+            messages.success(request, words)
+    return back(request, "characters:gallery")
+
+
+def _pictures(images: list[Image]) -> str:
+    return "1 picture" if len(images) == 1 else f"{len(images)} pictures"
+
+
+# --- One -----------------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def favourite(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Flips it, unless `is_favourite` says which way."""
+    image = owned_image(request, pk)
+    wanted = request.POST.get("is_favourite")
+    services.set_favourite(
+        image=image, is_favourite=not image.is_favourite if wanted is None else wanted == "true"
+    )
+    if is_background(request):
+        return done()
+    return back(request, "characters:detail", pk=image.character_id)
+
+
+@login_required
+@require_POST
+def caption(request: HttpRequest, pk: UUID) -> HttpResponse:
+    image = owned_image(request, pk)
+    form = CaptionForm(request.POST)
+    form.is_valid()
+    try:
+        services.set_caption(image=image, caption=form.cleaned_data.get("caption", ""))
+    except DomainError as error:
+        if is_background(request):
+            return JsonResponse(error_body(error.code, error.message, error.field), status=400)
+        say_error(request, error)
+    else:
+        if is_background(request):
+            return done()
+        messages.success(request, "Caption saved.")
+    return back(request, "generation:image", pk=image.pk)
+
+
+@login_required
+@require_POST
+def image_bin(request: HttpRequest, pk: UUID) -> HttpResponse:
+    image = owned_image(request, pk)
+    try:
+        services.bin_images(owner=request.user, images=[image])
+    except DomainError as error:
+        say_error(request, error)
+    else:
+        offer_undo(request, [image])
+    # Not to where one came from: that may be the page of the picture that just went.
+    asked = asked_page(request)
+    return redirect(asked) if asked else redirect("characters:detail", image.character_id)
