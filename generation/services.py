@@ -125,7 +125,17 @@ def request_generation(
     requests = _requests(character, maker, parsed)
     for request in requests:
         provider.check(request)
-    return _create_job(_Order(character, maker, parsed, requests, request_key, digest))
+    return _create_job(
+        _Order(
+            character,
+            maker,
+            parsed,
+            requests,
+            request_key,
+            digest,
+            provider=settings.DEFAULT_IMAGE_PROVIDER,
+        )
+    )
 
 
 def retry_job(*, job: GenerationJob) -> GenerationJob:
@@ -156,6 +166,7 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
             requests,
             request_key,
             digest,
+            provider=job.provider,
             credits=job.credits_refunded,
         )
     )
@@ -329,6 +340,7 @@ class _Order:
     requests: list[ImageRequest]
     request_key: str
     digest: str
+    provider: str
     credits: int | None = None
 
 
@@ -376,7 +388,7 @@ def _new_job(character: Character, order: _Order) -> GenerationJob:
         owner_id=character.owner_id,
         character=character,
         recipe=order.maker.slug,
-        provider=settings.DEFAULT_IMAGE_PROVIDER,
+        provider=order.provider,
         request_key=order.request_key,
         request_hash=order.digest,
         options=dict(order.options),

@@ -28,7 +28,11 @@ def _fake_provider(settings: Any) -> None:
 
 def lines(html: str) -> list[tuple[str, str]]:
     """(what, credits) of each line of the statement."""
-    return re.findall(r"<tr><td class=\"nowrap\">.*?<strong>([^<]+)</strong>.*?<td class=\"num\">([^<]+)</td></tr>", html, re.DOTALL)
+    return re.findall(
+        r'<tr><td class="nowrap">.*?<strong>([^<]+)</strong>.*?<td class="num">([^<]+)</td></tr>',
+        html,
+        re.DOTALL,
+    )
 
 
 def test_statement_says_balance_plan_and_every_movement(user: User, client_of: SignIn) -> None:

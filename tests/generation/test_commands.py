@@ -47,7 +47,7 @@ def test_reap_stalled_jobs_brings_a_silent_job_back(user: User, settings: Any) -
     settings.DEFAULT_IMAGE_PROVIDER = "fake"
     job = request_job(make_character(owner=user, ready=True))
     GenerationJob.objects.filter(pk=job.pk).update(
-        **{"status": "running"},
+        status="running",
         attempts=1,
         lease_id=new_id(),
         lease_expires_at=timezone.now() - timedelta(seconds=1),

@@ -86,6 +86,19 @@ def test_faces_drawn_can_be_chosen_and_stop_refreshing(user: User, client_of: Si
     assert "80</span> credits" in html
 
 
+def test_faces_of_the_illustrator_are_three_different_drawings(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "illustrator"
+    client, character = client_of(user), make_character(owner=user)
+    draw(client, character)
+    run_jobs()
+    drawn = Image.objects.filter(character=character)
+    assert len({image.sha256 for image in drawn}) == 3
+    assert {(image.width_px, image.height_px) for image in drawn} == {(1024, 1280)}
+    assert client.get(faces_url(character)).content.decode().count('name="image"') == 3
+
+
 def test_choose_face_makes_the_character_ready(user: User, client_of: SignIn) -> None:
     client, character = client_of(user), make_character(owner=user)
     draw(client, character)

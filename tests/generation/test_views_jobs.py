@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from billing.services import get_account
@@ -36,9 +37,7 @@ def page_of(client: Client, url: str) -> str:
     return answer.content.decode()
 
 
-def test_job_waiting_shows_a_place_per_picture_in_its_shape(
-    user: User, client_of: SignIn
-) -> None:
+def test_job_waiting_shows_a_place_per_picture_in_its_shape(user: User, client_of: SignIn) -> None:
     job = request_job(make_character(owner=user, ready=True), count=3, format="9:16")
     html = page_of(client_of(user), job_url(job))
     assert html.count('<svg viewBox="0 0 1024 1820"></svg>') == 3
@@ -165,7 +164,10 @@ def test_job_pictures_withheld_or_binned_are_not_shown(user: User, client_of: Si
     bin_images(owner=user, images=[binned])
     html = page_of(client_of(user), job_url(job))
     assert "Held back while it is checked" in html
-    files = {i: reverse("characters:image_file", args=[i.pk, "large"]) in html for i in (shown, withheld, binned)}
+    files = {
+        i: reverse("characters:image_file", args=[i.pk, "large"]) in html
+        for i in (shown, withheld, binned)
+    }
     assert files == {shown: True, withheld: False, binned: False}
 
 
@@ -201,8 +203,12 @@ def test_jobs_list_empty_says_what_will_be_there(user: User, client_of: SignIn) 
 def test_jobs_list_marks_the_news_as_read(user: User, client_of: SignIn) -> None:
     cancel_job(job=request_job(make_character(owner=user, ready=True)))
     client = client_of(user)
-    assert "<span class=\"visually-hidden\"> new</span>" in page_of(client, reverse("generation:jobs"))
-    assert "<span class=\"visually-hidden\"> new</span>" not in page_of(client, reverse("generation:jobs"))
+    assert '<span class="visually-hidden"> new</span>' in page_of(
+        client, reverse("generation:jobs")
+    )
+    assert '<span class="visually-hidden"> new</span>' not in page_of(
+        client, reverse("generation:jobs")
+    )
 
 
 def test_jobs_history_goes_page_by_page_and_back(user: User, client_of: SignIn) -> None:
@@ -230,7 +236,7 @@ def test_jobs_history_goes_page_by_page_and_back(user: User, client_of: SignIn) 
 
 
 def test_jobs_list_takes_the_same_queries_for_one_and_for_many(
-    user: User, client_of: SignIn, django_assert_num_queries: DjangoAssertNumQueries
+    user: User, client_of: SignIn
 ) -> None:
     give_credits(user, 1000)
     character = make_character(owner=user, ready=True)
@@ -238,10 +244,9 @@ def test_jobs_list_takes_the_same_queries_for_one_and_for_many(
     client.get(reverse("generation:jobs"))  # notes the session as seen
 
     def queries() -> int:
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             client.get(reverse("generation:jobs"))
         return len(captured)
 

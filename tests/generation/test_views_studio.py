@@ -202,9 +202,7 @@ def test_profile_set_is_asked_for_once_per_page(user: User, client_of: SignIn) -
     assert job.delivered_count == 8
 
 
-def test_profile_set_refused_says_why_on_the_characters_page(
-    user: User, client_of: SignIn
-) -> None:
+def test_profile_set_refused_says_why_on_the_characters_page(user: User, client_of: SignIn) -> None:
     ledger.charge(get_account(user), 400, key="test:spent")
     character = make_character(owner=user, ready=True)
     url = reverse("generation:profile_set", args=[character.pk])

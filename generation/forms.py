@@ -1,0 +1,287 @@
+"""Forms of the faces and the studio. They convert; the recipes and services decide.
+
+The studio's form is built of what the provider honours: an option it lacks is not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from characters.catalogue import Field, Option, get_catalogue
+from characters.config import CHOICE_FIELDS
+from characters.models import Character, Image
+from generation import catalogue
+from generation.providers.base import Capabilities
+from generation.recipes.base import PICTURE_CREDITS
+from generation.recipes.studio import COUNT_MAX, PROMPT_MAX, SEED_MAX
+
+AS_THE_SCENE_SAYS = "As the scene says"
+Card = dict[str, Any]
+
+
+class ChooseFaceForm(forms.Form):
+    """`name` counts only while the character has none."""
+
+    image = forms.ModelChoiceField(
+        queryset=Image.objects.none(),
+        error_messages={
+            "required": "Choose one of the faces.",
+            "invalid_choice": "Choose one of the faces.",
+        },
+    )
+    name = forms.CharField(
+        label="What is the name?",
+        required=False,
+        max_length=100,
+        help_text="It can be changed later.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, images: QuerySet[Image], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["image"].queryset = images  # type: ignore[attr-defined]
+
+
+class StudioForm(forms.Form):
+    """Everything `recipes.studio` takes, as fields named like its options."""
+
+    count = forms.TypedChoiceField(
+        label="How many",
+        coerce=int,
+        choices=[(n, str(n)) for n in range(1, COUNT_MAX + 1)],
+        initial=1,
+    )
+    seed = forms.IntegerField(
+        label="Seed",
+        required=False,
+        min_value=0,
+        max_value=SEED_MAX,
+        help_text="The same seed with the same settings draws the same picture again. "
+        "Leave it empty for something new.",
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    prompt = forms.CharField(
+        label="Anything else?",
+        required=False,
+        max_length=PROMPT_MAX,
+        help_text="It is checked before anything is charged.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    request_key = forms.CharField(
+        max_length=80, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(
+        self, *args: Any, character: Character, capabilities: Capabilities, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.character = character
+        self.capabilities = capabilities
+        for name, control in _controls(capabilities).items():
+            self.fields[name] = forms.ChoiceField(
+                label=control.label,
+                choices=[(slug, slug) for slug in control.slugs],
+                required=False,
+                initial=control.at_first,
+            )
+        if not capabilities.accepts_free_text:
+            del self.fields["prompt"]
+
+    def options(self) -> dict[str, Any]:
+        """What the recipe is asked for; call on a valid form. A control that was not sent
+        says what it said at first."""
+        given = {
+            name: self.fields[name].initial if value in (None, "") else value
+            for name, value in self.cleaned_data.items()
+            if name != "request_key"
+        }
+        return {name: value for name, value in given.items() if value not in (None, "")}
+
+    # --- The controls as the components draw them ---------------------------------------------
+
+    @property
+    def scene_groups(self) -> list[dict[str, Any]]:
+        return self._groups("scene", catalogue.SCENES, self.capabilities.scenes)
+
+    @property
+    def pose_groups(self) -> list[dict[str, Any]]:
+        return self._groups("pose", catalogue.POSES, self.capabilities.poses)
+
+    @property
+    def framings(self) -> list[Card]:
+        return self._cards("framing", catalogue.FRAMINGS, self.capabilities.framings)
+
+    @property
+    def expressions(self) -> list[Card]:
+        return self._cards("expression", catalogue.EXPRESSIONS, self.capabilities.expressions)
+
+    @property
+    def environments(self) -> list[Card]:
+        own = self._cards("environment", catalogue.ENVIRONMENTS, self.capabilities.environments)
+        return [self._as_the_scene_says("environment"), *own] if own else []
+
+    @property
+    def lightings(self) -> list[Card]:
+        own = self._cards("lighting", catalogue.LIGHTING, self.capabilities.lighting)
+        return [self._as_the_scene_says("lighting"), *own] if own else []
+
+    @property
+    def outfit_groups(self) -> list[dict[str, Any]]:
+        field = get_catalogue(self.character.look.catalogue_version)["outfit_style"]
+        own = self.character.look.outfit_style
+        keep = {
+            "value": "",
+            "label": "Own outfit",
+            "hint": self.character.look.label("outfit_style"),
+            "image": self._outfit_picture(own),
+            "checked": not self.chosen("outfit"),
+        }
+        others = _grouped(field, self.capabilities.outfits, self._outfit_card)
+        return [{"label": "The character’s", "options": [keep]}, *others]
+
+    @property
+    def formats(self) -> list[Card]:
+        chosen = self.chosen("format")
+        return [
+            {
+                "value": slug,
+                "label": fmt.label,
+                "hint": slug,
+                "width": fmt.width_px,
+                "height": fmt.height_px,
+                "checked": slug == chosen,
+            }
+            for slug, fmt in catalogue.FORMATS.items()
+            if slug in self.capabilities.formats
+        ]
+
+    @property
+    def qualities(self) -> list[Card]:
+        """Empty where there is nothing to choose."""
+        offered = self.capabilities.qualities
+        if len(offered) < 2:  # noqa: PLR2004
+            return []
+        chosen = self.chosen("quality")
+        return [
+            {
+                "value": option.slug,
+                "label": option.label,
+                "hint": f"{PICTURE_CREDITS[option.slug]} credits",
+                "credits": PICTURE_CREDITS[option.slug],
+                "checked": option.slug == chosen,
+            }
+            for option in catalogue.QUALITIES.options
+            if option.slug in offered
+        ]
+
+    @property
+    def counts(self) -> list[Card]:
+        chosen = str(self.chosen("count"))
+        return [
+            {"value": n, "label": str(n), "checked": str(n) == chosen}
+            for n in range(1, COUNT_MAX + 1)
+        ]
+
+    @property
+    def has_details(self) -> bool:
+        """Whether a control of the folded part already says something."""
+        return any(self.chosen(name) for name in ("environment", "lighting", "seed"))
+
+    def chosen(self, name: str) -> Any:
+        return self[name].value() if name in self.fields else None
+
+    def _groups(self, name: str, field: Field, slugs: Iterable[str]) -> list[dict[str, Any]]:
+        return _grouped(field, slugs, lambda option: self._card(name, option))
+
+    def _cards(self, name: str, field: Field, slugs: Iterable[str]) -> list[Card]:
+        offered = set(slugs)
+        return [self._card(name, option) for option in field.options if option.slug in offered]
+
+    def _card(self, name: str, option: Option) -> Card:
+        return {
+            "value": option.slug,
+            "label": option.label,
+            "image": reverse("generation:preview_studio", args=[name, option.slug]),
+            "checked": self.chosen(name) == option.slug,
+        }
+
+    def _as_the_scene_says(self, name: str) -> Card:
+        return {"value": "", "label": AS_THE_SCENE_SAYS, "checked": not self.chosen(name)}
+
+    def _outfit_card(self, option: Option) -> Card:
+        return {
+            "value": option.slug,
+            "label": option.label,
+            "image": self._outfit_picture(option.slug),
+            "checked": self.chosen("outfit") == option.slug,
+        }
+
+    def _outfit_picture(self, slug: str) -> str:
+        path = reverse("generation:preview_option", args=["outfit_style", slug])
+        return f"{path}?{look_query(self.character)}"
+
+
+class _Control(NamedTuple):
+    label: str
+    slugs: tuple[str, ...]
+    at_first: str | None
+
+
+def _controls(can: Capabilities) -> Mapping[str, _Control]:
+    """What can be chosen from, by option name; an empty slug leaves it open."""
+    return {
+        "scene": _Control("Scene", can.scenes, _first(can.scenes, "studio_portrait")),
+        "environment": _Control("Place", ("", *can.environments), None),
+        "lighting": _Control("Light", ("", *can.lighting), None),
+        "pose": _Control("Pose", can.poses, _first(can.poses, "relaxed")),
+        "framing": _Control("Framing", can.framings, _first(can.framings, "half_body")),
+        "expression": _Control("Expression", can.expressions, _first(can.expressions, "smile")),
+        "outfit": _Control("Outfit", ("", *can.outfits), None),
+        "format": _Control("Format", can.formats, _first(can.formats, "4:5")),
+        "quality": _Control("Quality", can.qualities, _first(can.qualities, "standard")),
+    }
+
+
+def _first(offered: tuple[str, ...], wanted: str) -> str | None:
+    return wanted if wanted in offered else next(iter(offered), None)
+
+
+def _grouped(field: Field, slugs: Iterable[str], card: Any) -> list[dict[str, Any]]:
+    offered = set(slugs)
+    groups = (
+        {"label": label, "options": [card(o) for o in options if o.slug in offered]}
+        for label, options in field.groups.items()
+    )
+    return [group for group in groups if group["options"]]
+
+
+def look_query(character: Character) -> str:
+    """The drawn part of a character's look as a query for the previews. A draft has no face
+    of its own yet: it is drawn as the look alone says."""
+    look = character.look.to_json()
+    pairs = {name: look[name] for name in CHOICE_FIELDS}
+    if character.base_face_id:
+        pairs["seed"] = character.seed
+    return urlencode(pairs, doseq=True)
+
+
+def prefill(query: QueryDict, capabilities: Capabilities) -> dict[str, Any]:
+    """Settings from an address (“use these settings”); what is not offered is left out."""
+    offered = {name: control.slugs for name, control in _controls(capabilities).items()}
+    initial: dict[str, Any] = {
+        name: query[name] for name, slugs in offered.items() if query.get(name) in slugs
+    }
+    for name, low, high in (("count", 1, COUNT_MAX), ("seed", 0, SEED_MAX)):
+        text = query.get(name, "")
+        if text.isascii() and text.isdecimal() and low <= int(text[:20]) <= high:
+            initial[name] = int(text)
+    if capabilities.accepts_free_text and query.get("prompt"):
+        initial["prompt"] = query["prompt"][:PROMPT_MAX]
+    return initial

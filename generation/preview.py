@@ -1,0 +1,331 @@
+"""Drawings made on demand by the built-in illustrator: a look, the options, the studio's scene.
+
+Public, since the home page shows them too, and bounded: short queries, a small cache, and
+nothing of the database but the character in its owner's own studio.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.http import require_safe
+
+from characters.catalogue import get_catalogue
+from characters.config import CHOICE_FIELDS, CharacterConfig
+from characters.models import Character
+from generation import catalogue
+from generation.providers.base import ImageRequest
+from generation.providers.illustrator import Illustrator
+from generation.providers.illustrator.compose import draw_picture, draw_portrait
+from generation.providers.illustrator.options import option_picture, studio_picture
+from generation.recipes import RECIPES
+from generation.services import default_provider
+from ryla.lib.errors import InvalidInput
+
+QUERY_MAX = 8000  # the designer sends its whole form, a bio of 500 characters included
+SEED_MAX = 64
+PORTRAIT_PX = 640
+_PUBLIC_S = 3600
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_STUDIO_FIELDS = {
+    field.slug: field
+    for field in (
+        catalogue.SCENES,
+        catalogue.ENVIRONMENTS,
+        catalogue.LIGHTING,
+        catalogue.POSES,
+        catalogue.FRAMINGS,
+        catalogue.EXPRESSIONS,
+    )
+}
+# Look as a hashable value: the drawings are remembered by it.
+Look = tuple[tuple[str, Any], ...]
+
+
+@require_safe
+def character(request: HttpRequest) -> HttpResponse:
+    """A portrait of the look in the query; anything the query does not name is the default."""
+    try:
+        look = _look_of(request)
+    except InvalidInput as error:
+        return _refuse(error)
+    return _respond(request, _portrait(look))
+
+
+@require_safe
+def option(request: HttpRequest, field: str, slug: str) -> HttpResponse:
+    """What one option looks like, on the person the query describes."""
+    if field not in CHOICE_FIELDS or not get_catalogue()[field].has(slug):
+        raise Http404
+    try:
+        look = _look_of(request, **{field: [slug] if field == "personality" else slug})
+    except InvalidInput as error:
+        return _refuse(error)
+    return _respond(request, _option(field, slug, look))
+
+
+@require_safe
+def studio(request: HttpRequest, field: str, slug: str) -> HttpResponse:
+    if field not in _STUDIO_FIELDS or not _STUDIO_FIELDS[field].has(slug):
+        raise Http404
+    return _respond(request, _studio(field, slug))
+
+
+@require_safe
+def sample(request: HttpRequest, n: int) -> HttpResponse:
+    if n not in SAMPLES:
+        raise Http404
+    return _respond(request, _sample(n))
+
+
+@login_required
+@require_safe
+def studio_preview(request: HttpRequest, character_id: UUID) -> HttpResponse:
+    """The character in the scene the studio's form describes: the very drawing a request with
+    the same seed would deliver. Only while the illustrator is what delivers."""
+    rows = Character.objects.owned_by(request.user).filter(base_face__isnull=False)
+    owned = get_object_or_404(rows, pk=character_id)
+    provider = default_provider()
+    if not isinstance(provider, Illustrator):
+        raise Http404
+    ignored = ("count", "request_key", "csrfmiddlewaretoken")
+    options = {name: value for name, value in request.GET.items() if name not in ignored}
+    recipe = RECIPES["studio"]
+    try:
+        _require_short(request)
+        parsed = recipe.parse(options, provider.capabilities)
+    except InvalidInput as error:
+        return _refuse(error)
+    wanted = recipe.requests(owned, parsed, random.Random(0))[0]  # noqa: S311 (the same each time)
+    return _respond(request, draw_picture(wanted), is_private=True)
+
+
+# --- Reading -------------------------------------------------------------------------------------
+
+
+def _look_of(request: HttpRequest, **fixed: Any) -> Look:
+    """The drawn part of a look from a query, `fixed` choices winning. Other names of the
+    designer's form (name, handle, bio) change no drawing and are passed over.
+
+    Raises InvalidInput.
+    """
+    _require_short(request)
+    look = CharacterConfig.parse(_choices(request.GET) | fixed).to_json()
+    return (
+        *((name, _frozen(look[name])) for name in CHOICE_FIELDS),
+        ("seed", request.GET.get("seed", "")[:SEED_MAX]),
+    )
+
+
+def _require_short(request: HttpRequest) -> None:
+    if len(request.META.get("QUERY_STRING", "")) > QUERY_MAX:
+        raise InvalidInput("The query is too long.")
+
+
+def _choices(query: QueryDict) -> dict[str, Any]:
+    choices: dict[str, Any] = {
+        name: query[name] for name in CHOICE_FIELDS if name in query and name != "personality"
+    }
+    if choices.get("hair_colour") == "custom":
+        choices["hair_colour"] = query.get("hair_colour_custom", "")
+    if "personality" in query:
+        choices["personality"] = query.getlist("personality")
+    return choices
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _thawed(look: Look) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in look}
+
+
+# --- Drawing: remembered, since a page shows the same eighty options to everybody ----------------
+
+
+@lru_cache(maxsize=256)
+def _portrait(look: Look) -> str:
+    return draw_portrait(_thawed(look), size_px=PORTRAIT_PX)
+
+
+@lru_cache(maxsize=512)
+def _option(field: str, slug: str, look: Look) -> str:
+    return option_picture(field, slug, _thawed(look))
+
+
+@lru_cache(maxsize=128)
+def _studio(field: str, slug: str) -> str:
+    return studio_picture(field, slug)
+
+
+@lru_cache(maxsize=8)
+def _sample(n: int) -> str:
+    return draw_picture(SAMPLES[n])
+
+
+def _sample_request(
+    look: Mapping[str, Any], seed: str, *, size: tuple[int, int] = (768, 1024), **scene: str
+) -> ImageRequest:
+    return ImageRequest(
+        external_key="",
+        look={**CharacterConfig.parse(look).to_json(), "seed": seed},
+        seed=7,
+        width_px=size[0],
+        height_px=size[1],
+        **scene,
+    )
+
+
+# Six people who could hardly be more different: what the home page shows the product can do.
+SAMPLES: Mapping[int, ImageRequest] = {
+    1: _sample_request(
+        {
+            "presentation": "female",
+            "ethnicity": "latino",
+            "age_range": "26-33",
+            "skin_tone": "tan",
+            "face_shape": "heart",
+            "eye_colour": "hazel",
+            "hair_style": "wavy",
+            "hair_colour": "brown",
+            "body_type": "curvy",
+            "beauty_marks": "cheek",
+            "outfit_style": "summer_dress",
+        },
+        "sample-1",
+        scene="beach_sunset",
+        pose="hand_on_hip",
+        framing="half_body",
+        expression="smile",
+    ),
+    2: _sample_request(
+        {
+            "presentation": "male",
+            "ethnicity": "black",
+            "age_range": "34-41",
+            "skin_tone": "dark",
+            "face_shape": "square",
+            "eye_colour": "brown",
+            "hair_style": "crew_cut",
+            "hair_colour": "black",
+            "body_type": "athletic",
+            "outfit_style": "tailored_suit",
+        },
+        "sample-2",
+        scene="rooftop",
+        pose="hands_in_pockets",
+        framing="half_body",
+        expression="serious",
+    ),
+    3: _sample_request(
+        {
+            "presentation": "androgynous",
+            "ethnicity": "asian",
+            "age_range": "18-25",
+            "skin_tone": "light",
+            "face_shape": "oval",
+            "eye_colour": "gray",
+            "hair_style": "bangs",
+            "hair_colour": "#7c5cff",
+            "body_type": "slim",
+            "piercings": "several",
+            "tattoos": "medium",
+            "outfit_style": "cyberpunk",
+        },
+        "sample-3",
+        scene="neon_alley",
+        pose="arms_crossed",
+        framing="half_body",
+        expression="neutral",
+    ),
+    4: _sample_request(
+        {
+            "presentation": "female",
+            "ethnicity": "white",
+            "age_range": "51-65",
+            "skin_tone": "light",
+            "face_shape": "diamond",
+            "eye_colour": "blue",
+            "hair_style": "short",
+            "hair_colour": "gray",
+            "body_type": "average",
+            "glasses": "round",
+            "outfit_style": "silk_blouse",
+        },
+        "sample-4",
+        scene="bookstore",
+        pose="thinking",
+        framing="half_body",
+        expression="smile",
+    ),
+    5: _sample_request(
+        {
+            "presentation": "male",
+            "ethnicity": "indian",
+            "age_range": "26-33",
+            "skin_tone": "medium",
+            "face_shape": "oval",
+            "eye_colour": "amber",
+            "hair_style": "curly",
+            "hair_colour": "black",
+            "body_type": "muscular",
+            "outfit_style": "gym_set",
+        },
+        "sample-5",
+        scene="gym",
+        pose="arms_up",
+        framing="half_body",
+        expression="laugh",
+    ),
+    6: _sample_request(
+        {
+            "presentation": "female",
+            "ethnicity": "black",
+            "age_range": "18-25",
+            "skin_tone": "tan",
+            "face_shape": "round",
+            "eye_colour": "green",
+            "hair_style": "braids",
+            "hair_colour": "auburn",
+            "body_type": "plus_size",
+            "freckles": "light",
+            "outfit_style": "knit_sweater",
+        },
+        "sample-6",
+        scene="autumn_park",
+        pose="heart_hands",
+        framing="half_body",
+        expression="laugh",
+    ),
+}
+
+
+# --- Answering -----------------------------------------------------------------------------------
+
+
+def _respond(request: HttpRequest, svg: str, *, is_private: bool = False) -> HttpResponse:
+    """The drawing is its own name: another version of the illustrator gives another ETag."""
+    etag = f'"{hashlib.sha256(svg.encode()).hexdigest()[:32]}"'
+    response = HttpResponse(svg, content_type="image/svg+xml")
+    response.headers["ETag"] = etag
+    if is_private:
+        patch_cache_control(response, private=True, max_age=0, must_revalidate=True)
+    else:
+        patch_cache_control(response, public=True, max_age=_PUBLIC_S, stale_while_revalidate=86400)
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _refuse(error: InvalidInput) -> HttpResponse:
+    return HttpResponse(error.message, status=400, content_type="text/plain; charset=utf-8")

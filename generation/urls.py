@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from generation import preview
+from generation.views import faces, images, jobs, studio
+
+app_name = "generation"
+urlpatterns = [
+    path("characters/<uuid:character_id>/faces/", faces.faces, name="faces"),
+    path("characters/<uuid:character_id>/faces/now/", faces.fragment, name="faces_fragment"),
+    path("characters/<uuid:character_id>/faces/choose/", faces.choose, name="choose_face"),
+    path("characters/<uuid:character_id>/studio/", studio.studio, name="studio"),
+    path(
+        "characters/<uuid:character_id>/studio/preview.svg",
+        preview.studio_preview,
+        name="studio_preview",
+    ),
+    path("characters/<uuid:character_id>/profile-set/", studio.profile_set, name="profile_set"),
+    path("characters/<uuid:character_id>/jobs/", jobs.of_character, name="character_jobs"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/now/", jobs.jobs_fragment, name="jobs_fragment"),
+    path("jobs/<uuid:pk>/", jobs.job, name="job"),
+    path("jobs/<uuid:pk>/now/", jobs.job_fragment, name="job_fragment"),
+    path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel"),
+    path("jobs/<uuid:pk>/retry/", jobs.retry, name="retry"),
+    path("images/<uuid:pk>/", images.image, name="image"),
+    path("prices/", studio.prices, name="prices"),
+    path("preview/character.svg", preview.character, name="preview"),
+    path("preview/option/<slug:field>/<slug:slug>.svg", preview.option, name="preview_option"),
+    path("preview/studio/<slug:field>/<slug:slug>.svg", preview.studio, name="preview_studio"),
+    path("preview/sample/<int:n>.svg", preview.sample, name="preview_sample"),
+]

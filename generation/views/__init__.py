@@ -1,0 +1,1 @@
+"""Pages of generation, one module per place."""

@@ -1,0 +1,115 @@
+"""What is being made, what was made, and every credit of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.services import mark_events_read
+from characters.models import Image
+from generation.models import GenerationJob
+from generation.services import cancel_job, retry_job
+from generation.states import ENDED
+from generation.templatetags.generation import jobs_of_character
+from generation.views.shared import owned_character, owned_job, slots_of
+from ryla.lib.errors import DomainError
+from ryla.lib.keyset import keyset_page
+
+_PAGE_SIZE = 20
+_LIVE_AT_MOST = 50
+
+
+@login_required
+@require_GET
+def jobs(request: HttpRequest) -> HttpResponse:
+    response = render(request, "generation/jobs.html", _list_context(request))
+    mark_events_read(user=request.user)
+    return response
+
+
+@login_required
+@require_GET
+def jobs_fragment(request: HttpRequest) -> HttpResponse:
+    return render(request, "generation/_jobs.html", _list_context(request))
+
+
+def _list_context(request: HttpRequest) -> dict[str, Any]:
+    rows = GenerationJob.objects.owned_by(request.user).select_related("character")
+    page = keyset_page(request, rows.filter(status__in=ENDED), size=_PAGE_SIZE)
+    live = list(rows.live().order_by("-pk")[:_LIVE_AT_MOST]) if page.is_first else []
+    covers = _covers([*live, *page.rows])
+    return {
+        "live": [(job, covers.get(job.pk)) for job in live],
+        "ended": [(job, covers.get(job.pk)) for job in page.rows],
+        "page": page,
+    }
+
+
+def _covers(jobs: Iterable[GenerationJob]) -> dict[UUID, Image]:
+    """The first picture of each job, in one query."""
+    rows = Image.objects.visible().filter(job_id__in=[job.pk for job in jobs])
+    return {image.job_id: image for image in rows.order_by("job_id", "position").distinct("job_id")}
+
+
+@login_required
+@require_GET
+def job(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "generation/job.html", _job_context(owned_job(request, pk)))
+
+
+@login_required
+@require_GET
+def job_fragment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "generation/_job.html", _job_context(owned_job(request, pk)))
+
+
+def _job_context(job: GenerationJob) -> dict[str, Any]:
+    slots = slots_of(job)
+    return {"job": job, "slots": slots, "has_pictures": any(slot.image for slot in slots)}
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
+    job = owned_job(request, pk)
+    try:
+        job = cancel_job(job=job)
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        back = f" {job.credits_refunded:,} credits are back." if job.credits_refunded else ""
+        messages.success(request, f"Canceled.{back}")
+    return _back_to(job)
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
+    job = owned_job(request, pk)
+    try:
+        job = retry_job(job=job)
+    except DomainError as error:
+        messages.error(request, error.message)
+    return _back_to(job)
+
+
+def _back_to(job: GenerationJob) -> HttpResponse:
+    """Faces are watched where they are chosen."""
+    if job.recipe == "base_faces" and not job.character.base_face_id:
+        return redirect("generation:faces", job.character_id)
+    return redirect("generation:job", job.pk)
+
+
+@login_required
+@require_GET
+def of_character(request: HttpRequest, character_id: UUID) -> HttpResponse:
+    """The live fragment of the character's page."""
+    context = jobs_of_character(owned_character(request, character_id))
+    return render(request, "generation/_character_jobs.html", context)

@@ -1,0 +1,31 @@
+"""Where everything is mounted. Paths that exist in local mode only are added last."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from ryla import pages
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("healthz", pages.healthz, name="healthz"),
+    path("legal/", include("ryla.legal_urls")),
+    path("", include("accounts.urls")),
+    path("", include("characters.urls")),
+    path("", include("generation.urls")),
+    path("", include("billing.urls")),
+    path("api/v1/", include("ryla.api_urls")),
+    path("events/", include("accounts.stream_urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.LOCAL_MODE:
+    from accounts.dev_mail import urlpatterns as mail_urls
+    from ryla.dev_components import components_page
+
+    urlpatterns += [
+        path("dev/mail/", include(mail_urls)),
+        path("dev/components/", components_page, name="dev_components"),
+    ]
