@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from accounts import events
-from accounts.models import Event
+from accounts.models import Event, User
 from billing.services import get_account
 
 THEMES = ("light", "dark")
@@ -31,10 +31,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["events_url"] = _events_url(request)
         context["events_last_id"] = SimpleLazyObject(partial(events.last_event_id, user.pk))
         context["credit_balance"] = SimpleLazyObject(lambda: get_account(user).balance)
-        context["unread_count"] = SimpleLazyObject(
-            lambda: Event.objects.filter(user=user, id__gt=user.events_read_id)[:100].count()
-        )
+        context["unread_count"] = SimpleLazyObject(partial(_count_unread, user))
     return context
+
+
+def _count_unread(user: User) -> int:
+    """At most 100: more is not read as a number any more."""
+    return Event.objects.filter(user=user, id__gt=user.events_read_id)[:100].count()
 
 
 def _events_url(request: HttpRequest) -> str:

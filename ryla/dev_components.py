@@ -102,7 +102,7 @@ def _looks() -> dict[str, Any]:
             },
             {"value": "high", "label": "High", "hint": "50 each", "credits": 50},
         ],
-        "counts": [{"value": n, "label": n, "checked": n == 4} for n in (1, 2, 4, 8, 10)],
+        "counts": [{"value": n, "label": n, "checked": n == 2} for n in (1, 2, 5, 8, 10)],
     }
 
 

@@ -13,7 +13,6 @@ from tests.builders import (
     PASSWORD,
     make_character,
     make_image,
-    make_user,
     request_job,
     run_jobs,
 )

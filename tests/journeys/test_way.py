@@ -183,15 +183,15 @@ def download_the_set(me: Newcomer, folder: Path) -> None:
 
 
 def use_the_studio(me: Newcomer) -> None:
-    me.follow("characters?")
-    me.page.goto(me.page.url)
-    me.page.locator("a[href^='/characters/']:not([href$='/new/'])").first.click()
+    me.page.goto("/characters/")
+    me.look("characters")
+    me.page.locator("main a[href^='/characters/']:not([href$='/new/'])").first.click()
     me.follow("Open the studio")
     expect(me.page).to_have_url(re.compile("/studio/"))
     me.look("studio")
     me.pick("scene", "rooftop")
     me.pick("format", "1:1")
-    me.page.get_by_role("button", name=re.compile("Make")).last.click()
+    me.page.get_by_role("button", name="Make pictures").first.click()
     expect(me.page).to_have_url(re.compile("/jobs/"))
     expect(me.page.get_by_role("link", name=re.compile("Download"))).to_be_visible(
         timeout=PATIENCE_MS
@@ -201,7 +201,6 @@ def use_the_studio(me: Newcomer) -> None:
 
 def look_around(me: Newcomer) -> None:
     for name, address in (
-        ("characters", "/characters/"),
         ("gallery", "/gallery/"),
         ("jobs", "/jobs/"),
         ("credits", "/credits/"),
@@ -219,7 +218,9 @@ def look_around(me: Newcomer) -> None:
 def bin_and_undo(me: Newcomer) -> None:
     me.page.goto("/gallery/")
     me.page.locator("main a[href^='/images/']").first.click()
-    expect(me.page.get_by_text("Provenance").or_(me.page.get_by_text("Origin")).first).to_be_visible()
+    expect(
+        me.page.get_by_text("Provenance").or_(me.page.get_by_text("Origin")).first
+    ).to_be_visible()
     me.look("image")
     me.page.locator("form[action$='/bin/'] button").first.click()
     if me.page.locator("dialog[open] [data-confirm-yes]").is_visible():
