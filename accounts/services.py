@@ -181,7 +181,7 @@ def verify_email(*, token: str) -> User:
     """The address in the link is the user's from now on, and confirmed. Repeating changes
     nothing. Raises LinkInvalid, EmailInUse (someone else took the new address meanwhile)."""
     user, email = read_email_link(token=token)
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.email == email:
         _confirm_address(user)
     else:
@@ -235,7 +235,7 @@ def change_password(*, user: User, current_password: str, new_password: str) -> 
     """Set it and end every session and token; the caller signs the present browser in anew
     with the user returned. Raises InvalidInput naming the field, TooOften."""
     _require_password(user, current_password, "current_password")
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _set_password(user, new_password, field="new_password")
     return user
 
@@ -244,7 +244,7 @@ def change_password(*, user: User, current_password: str, new_password: str) -> 
 def reset_password(*, user: User, new_password: str) -> User:
     """After a mailed link was opened, which also proves the address and lifts a lock on
     sign-in. Every session and token ends. Raises InvalidInput(new_password)."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _set_password(user, new_password, field="new_password")
     _confirm_address(user)
     AxesProxyHandler.reset_attempts(username=user.email)
@@ -299,7 +299,7 @@ def end_session(*, user: User, handle: str) -> None:
 @transaction.atomic
 def end_all_sessions(*, user: User) -> User:
     """Every browser, stream and token of the user; returns the user to sign in anew with."""
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _end_everything(user)
     return user
 
@@ -368,7 +368,7 @@ def close_account(*, user: User, password: str) -> None:
     under the bookkeeping. Raises InvalidInput(password), TooOften."""
     _require_password(user, password, "password")
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         account_closing.send(sender=User, user=user)
         _forget(user)
         _end_everything(user)

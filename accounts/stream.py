@@ -133,7 +133,9 @@ async def _messages(listener: Listener, position: int | None) -> AsyncIterator[s
 async def _wait(woken: asyncio.Event) -> bool:
     """False when the heartbeat ran out."""
     try:
-        await asyncio.wait_for(woken.wait(), HEARTBEAT_S)
+        # Not wait_for, which may swallow that the listener has gone (Python < 3.12).
+        async with asyncio.timeout(HEARTBEAT_S):
+            await woken.wait()
     except TimeoutError:
         return False
     woken.clear()

@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(max_length=120)),
                 ('model', models.CharField(max_length=60)),
                 ('model_version', models.CharField(max_length=40)),
-                ('digital_source_type', models.URLField(max_length=120)),
+                ('digital_source_type', models.CharField(max_length=120)),
                 ('prompt', models.TextField(blank=True)),
                 ('seed', models.BigIntegerField()),
                 ('parameters', models.JSONField(default=dict)),

@@ -83,7 +83,9 @@ class Hub:
                 await asyncio.sleep(_RETRY_S)
 
     async def _subscribe(self) -> None:
-        client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
+        # Without a timeout: redis-py keeps its own by `asyncio.wait_for`, which swallows a
+        # cancellation that comes as a write ends (Python < 3.12), and the reader would live on.
+        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=None)
         try:
             pubsub = client.pubsub(ignore_subscribe_messages=True)
             await pubsub.subscribe(CHANNEL)

@@ -494,6 +494,24 @@ def test_stream_holds_neither_thread_nor_database_connection(client_of):
     run(test)
 
 
+def test_hub_stops_whenever_it_is_canceled():
+    """redis-py's own timeouts made it deaf now and then, and the process never ended."""
+
+    async def start_and_cancel(pause_s: float) -> bool:
+        hub = Hub()
+        async with hub.listen("somebody"):
+            await asyncio.sleep(pause_s)
+        hub._reader.cancel()
+        done, _ = await asyncio.wait([hub._reader], timeout=5)
+        hub._reader.cancel()
+        return bool(done)
+
+    async def test() -> None:
+        assert all([await start_and_cancel(step / 5000) for step in range(60)])
+
+    run(test)
+
+
 # --- through a real server ----------------------------------------------------------------------
 
 

@@ -218,13 +218,9 @@ def look_around(me: Newcomer) -> None:
 def bin_and_undo(me: Newcomer) -> None:
     me.page.goto("/gallery/")
     me.page.locator("main a[href^='/images/']").first.click()
-    expect(
-        me.page.get_by_text("Provenance").or_(me.page.get_by_text("Origin")).first
-    ).to_be_visible()
+    expect(me.page.get_by_role("heading", name="Where it comes from")).to_be_visible()
     me.look("image")
-    me.page.locator("form[action$='/bin/'] button").first.click()
-    if me.page.locator("dialog[open] [data-confirm-yes]").is_visible():
-        me.page.locator("dialog[open] [data-confirm-yes]").click()
+    me.press("Move to the bin")
     me.press("Undo")
     me.page.goto("/bin/")
     expect(me.page.locator("main a[href^='/images/']")).to_have_count(0)

@@ -1,17 +1,21 @@
-"""Small square pictures of every option, for the designer and the studio.
+"""Small upright pictures of every option, for the designer and the studio.
 
-Each is a complete SVG shown at about 160 pixels, drawn by the code that draws the pictures
-themselves and reduced to what can be seen at that size (scene_slim).
+Each is a complete SVG of WIDTH_PX × HEIGHT_PX, drawn by the code that draws the pictures
+themselves. Browsers get it as pixels (`as_webp`): a figure is 130 kB of curves, whatever its size.
 """
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from types import MappingProxyType
 from typing import Any
 
+from PIL import Image
+
+from .compose import rasterise
 from .figure import Figure, draw_figure
 from .lights import LIGHTS, grade_figure, rim_filter
 from .palette import hair_tones, lighten, mix, skin_tones
@@ -20,12 +24,14 @@ from .scene_indoor import planks, wall, window
 from .scene_kit import HEIGHT, Draw, Stage, disc, group, rect, shape, stroke
 from .scene_light import glow_behind, veil
 from .scene_nature import potted
-from .scene_slim import Box, slim
 from .scenes import ENVIRONMENTS, SCENE_TABLE, light_of, place_of
 
 Look = Mapping[str, Any]
+Box = tuple[float, float, float, float]  # x, y, width, height
 
-PX = 160
+WIDTH_PX, HEIGHT_PX = 240, 300  # twice the size of a card
+_ASPECT = WIDTH_PX / HEIGHT_PX
+_QUALITY = 80
 
 # Who shows poses, expressions and framings in the studio.
 _MODEL: Look = MappingProxyType(
@@ -55,13 +61,9 @@ _MODEL: Look = MappingProxyType(
 _ACCENTS = ("#e0785a", "#4f8a8b", "#f2c46a")
 
 
-# Keeps the person's place in a picture while the place around it is made small.
-_PERSON = '<g id="person"><rect width="1000" height="1000" fill="none"/></g>'
-
-
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A square cut around the face: how far below its middle and how large, in figure units."""
+    """A cut around the face: how far below its middle and how high, in figure units."""
 
     size: float
     down: float = 0
@@ -127,13 +129,13 @@ def option_picture(field: str, slug: str, look: Look) -> str:
     Raises KeyError for a field without pictures or an unknown option.
     """
     if field == "personality":
-        return _square((0, 0, 100, 100), trait_icon(slug))
+        return _svg((0, 0, 100, 100), trait_icon(slug))
     if field == "archetype":
         return _archetype(slug, look)
     view = _VIEWS[field]
     changed = {**look, field: slug}
-    if field == "face_shape":
-        # Hair must not hide the jaw.
+    if field in ("face_shape", "piercings"):
+        # Hair must not hide jaw and ears.
         changed["hair_style"] = "crew_cut" if look["presentation"] == "male" else "bun"
     if field in ("freckles", "beauty_marks", "scars", "eye_colour"):
         changed["glasses"] = "none"
@@ -147,6 +149,14 @@ def studio_picture(field: str, slug: str) -> str:
     """An option of `generation.catalogue`: scene, environment, lighting, pose, expression,
     framing. Raises KeyError for anything else."""
     return _STUDIO[field](slug)
+
+
+def as_webp(svg: str) -> bytes:
+    """One of these pictures as WebP of WIDTH_PX × HEIGHT_PX."""
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(rasterise(svg, WIDTH_PX, HEIGHT_PX))) as picture:
+        picture.convert("RGB").save(buffer, "WEBP", quality=_QUALITY, method=2)
+    return buffer.getvalue()
 
 
 # --- portraits --------------------------------------------------------------------------------
@@ -181,7 +191,7 @@ def _card(figure: Figure, crop: Box, colour: str) -> str:
         f'<stop stop-color="{lighten(colour, 0.55)}"/><stop offset="1" stop-color="{colour}"/>'
         "</radialGradient></defs>"
     )
-    return _square(crop, ground + rect(x, y, w, h, "url(#card)") + slim(figure.svg, crop, PX))
+    return _svg(crop, ground + rect(x, y, w, h, "url(#card)") + figure.svg)
 
 
 def _backdrop_of(field: str, look: Look) -> str:
@@ -208,12 +218,18 @@ def _badge(slug: str) -> str:
     return group(disc(0, 0, 27, "#fff8ec") + icons[slug], x, y)
 
 
-def _square(crop: Box, body: str) -> str:
-    box = " ".join(f"{value:g}" for value in (round(v, 1) for v in crop))
+def _svg(crop: Box, body: str) -> str:
+    """The upright middle of a square of the drawing."""
+    x, y, width, height = _upright(crop)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{PX}" height="{PX}"'
-        f' viewBox="{box}">{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH_PX}" height="{HEIGHT_PX}"'
+        f' viewBox="{x:.1f} {y:.1f} {width:.1f} {height:.1f}">{body}</svg>'
     )
+
+
+def _upright(crop: Box) -> Box:
+    x, y, width, height = crop
+    return x + width * (1 - _ASPECT) / 2, y, width * _ASPECT, height
 
 
 # --- studio -----------------------------------------------------------------------------------
@@ -241,7 +257,7 @@ def _lighting(slug: str) -> str:
     x, y, size, _ = crop = _crop(figure, view)
     scale = HEIGHT / size
     rims = rim_filter(LIGHTS[slug], "frim", crop, 1.5 / scale)
-    bust = grade_figure(LIGHTS[slug], slim(figure.svg, crop, PX))
+    bust = grade_figure(LIGHTS[slug], figure.svg)
     lit = ' filter="url(#frim)"' if rims else ""
     placed = f"matrix({scale:.3f} 0 0 {scale:.3f} {-x * scale:.1f} {-y * scale:.1f})"
     person = f'<defs>{rims}</defs><g transform="{placed}"{lit}>{bust}</g>'
@@ -281,16 +297,14 @@ def _place_picture(stage: Stage, draws: list[Draw], middle: str = "") -> str:
         is_graded=False,
     )
     behind, before = over.graded(glow_behind(over)), over.graded(veil(over))
-    crop = (0.0, 0.0, HEIGHT, HEIGHT)
-    body = f"{place}{behind}{_PERSON}{before}<defs>{stage.defs_svg()}{over.defs_svg()}</defs>"
-    # Places are coarser than people: nobody looks for single bricks in a thumbnail.
-    return _square(crop, slim(body, crop, PX * 0.6).replace(_PERSON, middle))
+    defs = f"<defs>{stage.defs_svg()}{over.defs_svg()}</defs>"
+    return _svg((0, 0, HEIGHT, HEIGHT), f"{place}{behind}{middle}{before}{defs}")
 
 
 def _pose(slug: str) -> str:
     figure = draw_figure(_MODEL, pose=slug, expression="smile", uid="f")
     left, top, right, bottom = figure.box
-    size = max(right - left, bottom - top) * 1.06
+    size = max((right - left) / _ASPECT, bottom - top) * 1.06
     crop = ((left + right - size) / 2, (top + bottom - size) / 2, size, size)
     return _card(figure, crop, "#d9dfe8")
 
@@ -306,15 +320,16 @@ def _framing(slug: str) -> str:
         "full_body": _View(860, 296, expression="smile"),
     }[slug]
     figure = draw_figure(_MODEL, pose="hand_on_hip", expression="smile", uid="f")
-    x, y, size, _ = _crop(figure, view)
-    picture = _card(figure, (x, y, size, size), "#c9dcd6")
-    inset = size * 0.07
+    crop = _crop(figure, view)
+    x, y, width, height = _upright(crop)
+    inset = height * 0.06
     frame = (
-        f'<rect x="{x + inset:.1f}" y="{y + inset:.1f}" width="{size - 2 * inset:.1f}"'
-        f' height="{size - 2 * inset:.1f}" fill="none" stroke="#ffffff"'
-        f' stroke-width="{size * 0.014:.1f}" stroke-dasharray="{size * 0.16:.1f} {size * 0.07:.1f}"'
-        ' opacity=".9"/>'
+        f'<rect x="{x + inset:.1f}" y="{y + inset:.1f}" width="{width - 2 * inset:.1f}"'
+        f' height="{height - 2 * inset:.1f}" fill="none" stroke="#ffffff"'
+        f' stroke-width="{height * 0.014:.1f}" opacity=".9"'
+        f' stroke-dasharray="{height * 0.16:.1f} {height * 0.07:.1f}"/>'
     )
+    picture = _card(figure, crop, "#c9dcd6")
     return picture.replace("</svg>", f"{frame}</svg>")
 
 
