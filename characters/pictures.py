@@ -45,4 +45,3 @@ SHOWN_FIELDS: Mapping[str, tuple[str, ...]] = {
 def shown_query(field: str, look: Mapping[str, Any]) -> str:
     """The query of a picture of this field; names missing in `look` are left out."""
     return urlencode([(name, look[name]) for name in SHOWN_FIELDS[field] if name in look])
-

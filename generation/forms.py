@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from characters.catalogue import Field, Option, get_catalogue
 from characters.config import CHOICE_FIELDS
 from characters.models import Character, Image
+from characters.pictures import shown_query
 from generation import catalogue
 from generation.providers.base import Capabilities
 from generation.recipes.base import PICTURE_CREDITS
@@ -225,7 +226,7 @@ class StudioForm(forms.Form):
 
     def _outfit_picture(self, slug: str) -> str:
         path = reverse("generation:preview_option", args=["outfit_style", slug])
-        return f"{path}?{look_query(self.character)}"
+        return f"{path}?{shown_query('outfit_style', self.character.look.to_json())}"
 
 
 class _Control(NamedTuple):

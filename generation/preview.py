@@ -1,19 +1,23 @@
 """Drawings made on demand by the built-in illustrator: a look, the options, the studio's scene.
 
-Public, since the home page shows them too, and bounded: short queries, a small cache, and
-nothing of the database but the character in its owner's own studio.
+Public, since the home page shows them too, and bounded: short queries, small caches, and
+nothing of the database but the character in its owner's own studio. Pictures of options, which
+everybody shares, are also kept in the shared cache; what holds free text (a seed, a colour of
+one's own) is not, so that strangers cannot fill it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -22,11 +26,12 @@ from django.views.decorators.http import require_safe
 from characters.catalogue import get_catalogue
 from characters.config import CHOICE_FIELDS, CharacterConfig
 from characters.models import Character
+from characters.pictures import SHOWN_FIELDS
 from generation import catalogue
 from generation.providers.base import ImageRequest
-from generation.providers.illustrator import Illustrator
+from generation.providers.illustrator import Illustrator, compose
 from generation.providers.illustrator.compose import draw_picture, draw_portrait
-from generation.providers.illustrator.options import option_picture, studio_picture
+from generation.providers.illustrator.options import as_webp, option_picture, studio_picture
 from generation.recipes import RECIPES
 from generation.services import default_provider
 from ryla.lib.errors import InvalidInput
@@ -34,7 +39,9 @@ from ryla.lib.errors import InvalidInput
 QUERY_MAX = 8000  # the designer sends its whole form, a bio of 500 characters included
 SEED_MAX = 64
 PORTRAIT_PX = 640
-_PUBLIC_S = 3600
+_PUBLIC_S = 86400
+_KEPT_S = 7 * 86400
+_SVG, _WEBP = "image/svg+xml", "image/webp"
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _STUDIO_FIELDS = {
     field.slug: field
@@ -55,36 +62,37 @@ Look = tuple[tuple[str, Any], ...]
 def character(request: HttpRequest) -> HttpResponse:
     """A portrait of the look in the query; anything the query does not name is the default."""
     try:
-        look = _look_of(request)
+        look = (*_look_of(request), ("seed", request.GET.get("seed", "")[:SEED_MAX]))
     except InvalidInput as error:
         return _refuse(error)
-    return _respond(request, _portrait(look))
+    return _respond(request, _portrait(look), _SVG)
 
 
 @require_safe
 def option(request: HttpRequest, field: str, slug: str) -> HttpResponse:
-    """What one option looks like, on the person the query describes."""
+    """What one option looks like, on the person the query describes; answers that the picture
+    does not show are passed over, so that they make no other picture."""
     if field not in CHOICE_FIELDS or not get_catalogue()[field].has(slug):
         raise Http404
     try:
-        look = _look_of(request, **{field: [slug] if field == "personality" else slug})
+        look = _look_of(request, SHOWN_FIELDS[field])
     except InvalidInput as error:
         return _refuse(error)
-    return _respond(request, _option(field, slug, look))
+    return _respond(request, _option(field, slug, look), _WEBP)
 
 
 @require_safe
 def studio(request: HttpRequest, field: str, slug: str) -> HttpResponse:
     if field not in _STUDIO_FIELDS or not _STUDIO_FIELDS[field].has(slug):
         raise Http404
-    return _respond(request, _studio(field, slug))
+    return _respond(request, _studio(field, slug), _WEBP)
 
 
 @require_safe
 def sample(request: HttpRequest, n: int) -> HttpResponse:
     if n not in SAMPLES:
         raise Http404
-    return _respond(request, _sample(n))
+    return _respond(request, _sample(n), _SVG)
 
 
 @login_required
@@ -106,24 +114,22 @@ def studio_preview(request: HttpRequest, character_id: UUID) -> HttpResponse:
     except InvalidInput as error:
         return _refuse(error)
     wanted = recipe.requests(owned, parsed, random.Random(0))[0]  # noqa: S311 (the same each time)
-    return _respond(request, draw_picture(wanted), is_private=True)
+    return _respond(request, draw_picture(wanted).encode(), _SVG, is_private=True)
 
 
 # --- Reading -------------------------------------------------------------------------------------
 
 
-def _look_of(request: HttpRequest, **fixed: Any) -> Look:
-    """The drawn part of a look from a query, `fixed` choices winning. Other names of the
+def _look_of(request: HttpRequest, fields: tuple[str, ...] = CHOICE_FIELDS) -> Look:
+    """These fields of the look in the query, the default where it is silent. Other names of the
     designer's form (name, handle, bio) change no drawing and are passed over.
 
     Raises InvalidInput.
     """
     _require_short(request)
-    look = CharacterConfig.parse(_choices(request.GET) | fixed).to_json()
-    return (
-        *((name, _frozen(look[name])) for name in CHOICE_FIELDS),
-        ("seed", request.GET.get("seed", "")[:SEED_MAX]),
-    )
+    choices = {name: value for name, value in _choices(request.GET).items() if name in fields}
+    look = CharacterConfig.parse(choices).to_json()
+    return tuple((name, _frozen(look[name])) for name in fields)
 
 
 def _require_short(request: HttpRequest) -> None:
@@ -154,23 +160,47 @@ def _thawed(look: Look) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=256)
-def _portrait(look: Look) -> str:
-    return draw_portrait(_thawed(look), size_px=PORTRAIT_PX)
+def _portrait(look: Look) -> bytes:
+    return draw_portrait(_thawed(look), size_px=PORTRAIT_PX).encode()
 
 
-@lru_cache(maxsize=512)
-def _option(field: str, slug: str, look: Look) -> str:
-    return option_picture(field, slug, _thawed(look))
+@lru_cache(maxsize=1024)
+def _option(field: str, slug: str, look: Look) -> bytes:
+    def draw() -> bytes:
+        shown = CharacterConfig().to_json() | _thawed(look) | {"seed": ""}
+        return as_webp(option_picture(field, slug, shown))
+
+    if dict(look).get("hair_colour", "").startswith("#"):
+        return draw()
+    return _kept(f"option|{field}|{slug}|{look}", draw)
 
 
-@lru_cache(maxsize=128)
-def _studio(field: str, slug: str) -> str:
-    return studio_picture(field, slug)
+@lru_cache(maxsize=256)
+def _studio(field: str, slug: str) -> bytes:
+    return _kept(f"studio|{field}|{slug}", lambda: as_webp(studio_picture(field, slug)))
 
 
 @lru_cache(maxsize=8)
-def _sample(n: int) -> str:
-    return draw_picture(SAMPLES[n])
+def _sample(n: int) -> bytes:
+    return draw_picture(SAMPLES[n]).encode()
+
+
+def _kept(name: str, draw: Callable[[], bytes]) -> bytes:
+    """From the shared cache, or drawn and put there."""
+    key = f"picture:{hashlib.sha256(f'{_engine()}|{name}'.encode()).hexdigest()}"
+    picture: bytes | None = cache.get(key)
+    if picture is None:
+        picture = draw()
+        cache.set(key, picture, _KEPT_S)
+    return picture
+
+
+@lru_cache(maxsize=1)
+def _engine() -> str:
+    """The version of the illustrator: its own source, so that nobody has to remember to count."""
+    folder = Path(compose.__file__).parent
+    sources = sorted(folder.glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
 def _sample_request(
@@ -313,10 +343,12 @@ SAMPLES: Mapping[int, ImageRequest] = {
 # --- Answering -----------------------------------------------------------------------------------
 
 
-def _respond(request: HttpRequest, svg: str, *, is_private: bool = False) -> HttpResponse:
+def _respond(
+    request: HttpRequest, picture: bytes, content_type: str, *, is_private: bool = False
+) -> HttpResponse:
     """The drawing is its own name: another version of the illustrator gives another ETag."""
-    etag = f'"{hashlib.sha256(svg.encode()).hexdigest()[:32]}"'
-    response = HttpResponse(svg, content_type="image/svg+xml")
+    etag = f'"{hashlib.sha256(picture).hexdigest()[:32]}"'
+    response = HttpResponse(picture, content_type=content_type)
     response.headers["ETag"] = etag
     if is_private:
         patch_cache_control(response, private=True, max_age=0, must_revalidate=True)

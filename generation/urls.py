@@ -27,7 +27,7 @@ urlpatterns = [
     path("images/<uuid:pk>/", images.image, name="image"),
     path("prices/", studio.prices, name="prices"),
     path("preview/character.svg", preview.character, name="preview"),
-    path("preview/option/<slug:field>/<slug:slug>.svg", preview.option, name="preview_option"),
-    path("preview/studio/<slug:field>/<slug:slug>.svg", preview.studio, name="preview_studio"),
+    path("preview/option/<slug:field>/<slug:slug>.webp", preview.option, name="preview_option"),
+    path("preview/studio/<slug:field>/<slug:slug>.webp", preview.studio, name="preview_studio"),
     path("preview/sample/<int:n>.svg", preview.sample, name="preview_sample"),
 ]

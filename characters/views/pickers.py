@@ -1,7 +1,7 @@
 """The questions of the designer as the pickers of the design system show them.
 
-Every option is a picture of this very look with that option; js/preview.js redraws them as
-the other answers change.
+Every option is a picture of this look with that option; js/preview.js redraws those on which
+another answer can be seen (characters/pictures.py).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from django.urls import reverse
 from characters.catalogue import Field, Option, get_catalogue
 from characters.config import CHOICE_FIELDS, STYLE_FIELDS, CharacterConfig
 from characters.forms import OWN_COLOUR, DesignerForm
+from characters.pictures import SHOWN_FIELDS, shown_query
 
 OPTION_WIDTH_PX, OPTION_HEIGHT_PX = 160, 200
 
@@ -93,15 +94,23 @@ class Screen:
             rest.append(("seed", self.seed))
         return urlencode(rest, doseq=True)
 
-    def answers_query(self, *, without: str = "") -> str:
-        pairs = [(n, v) for n, v in self.answers.items() if n != without and v != ""]
-        return urlencode(pairs, doseq=True)
+    @property
+    def answers_query(self) -> str:
+        return urlencode([(n, v) for n, v in self.answers.items() if v != ""], doseq=True)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The look with this screen's answers; a colour of one's own under its one name."""
+        look = self.look.to_json() | {n: v for n, v in self.answers.items() if v != ""}
+        if look["hair_colour"] == OWN_COLOUR:
+            look["hair_colour"] = look["hair_colour_custom"]
+        return look
 
     def preview_base(self) -> str:
         return f"{reverse('generation:preview')}?{self.rest_query}"
 
     def preview(self) -> str:
-        return f"{self.preview_base()}&{self.answers_query()}"
+        return f"{self.preview_base()}&{self.answers_query}"
 
 
 def look_groups(screen: Screen) -> list[dict[str, Any]]:
@@ -149,15 +158,23 @@ def _option(screen: Screen, field: Field, option: Option) -> dict[str, Any]:
 
 def _picture(screen: Screen, field: Field, option: Option) -> dict[str, Any]:
     address = reverse("generation:preview_option", args=[field.slug, option.slug])
-    # Naming the option again keeps the address the same whatever the field's answer is.
-    own = urlencode({field.slug: option.slug})
-    stem = f"{address}?{own}&{screen.rest_query}&"
-    return {
-        "image": stem + screen.answers_query(without=field.slug),
-        "src_template": stem + "{look}",
+    shown = SHOWN_FIELDS[field.slug]
+    card = {
+        "image": _address(address, shown_query(field.slug, screen.shown)),
         "width": OPTION_WIDTH_PX,
         "height": OPTION_HEIGHT_PX,
     }
+    asked = [name for name in shown if name in screen.fields]
+    if not asked:  # nothing on this screen can change it
+        return card
+    fixed = {name: value for name, value in screen.shown.items() if name not in screen.fields}
+    rest = shown_query(field.slug, fixed)
+    template = _address(address, f"{rest}&{{look}}" if rest else "{look}")
+    return {**card, "src_template": template, "src_fields": " ".join(asked)}
+
+
+def _address(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
 
 
 def _swatches(screen: Screen, field: Field) -> dict[str, Any]:

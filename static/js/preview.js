@@ -1,6 +1,18 @@
-/** Preview: redraws img[data-preview-img], and the option pictures, from what a form[data-preview-form] says. */
+/**
+ * Preview: redraws img[data-preview-img] from what a form[data-preview-form] says, and after it
+ * the option pictures on which a changed answer can be seen, those near the screen only.
+ */
 const PICTURE_PAUSE_MS = 60;
-const OPTIONS_PAUSE_MS = 450;
+const OPTIONS_PAUSE_MS = 300;
+const loading = new WeakMap();
+
+const whenNear = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    whenNear.unobserve(target);
+    target.src = target.dataset.optionWanted;
+  }
+}, { rootMargin: "300px" });
 
 function answers(form) {
   const look = new URLSearchParams();
@@ -12,18 +24,29 @@ function answers(form) {
 
 /** Loads first and shows then, so the old picture stays until the new one is there. */
 function swap(img, url) {
-  img.dataset.previewWanted = url;
-  const next = new Image();
-  next.onload = () => { if (img.dataset.previewWanted === url) img.src = url; };
-  next.src = url;
+  const before = loading.get(img);
+  if (before) before.src = "";  // nobody waits for it any more
+  return new Promise((done) => {
+    const next = new Image();
+    loading.set(img, next);
+    next.fetchPriority = "high";
+    next.onerror = done;
+    next.onload = () => {
+      if (loading.get(img) === next) img.src = url;
+      done();
+    };
+    next.src = url;
+  });
 }
 
-/** "{look}" becomes the form's other answers: what the template already says is left out. */
-function fill(template, look) {
-  const own = new URLSearchParams(template.split("?")[1]?.replace("{look}", "") ?? "");
-  const rest = new URLSearchParams(look);
-  for (const name of own.keys()) rest.delete(name);
-  return template.replace("{look}", rest.toString());
+/** "{look}" becomes the form's answers to the fields the picture shows. */
+function fill(img, look) {
+  const shown = new URLSearchParams();
+  for (const name of img.dataset.optionFields.split(" ")) {
+    const value = look.get(name) === "custom" ? look.get(`${name}_custom`) : look.get(name);
+    if (value) shown.append(name, value);
+  }
+  return img.dataset.optionSrcTemplate.replace("{look}", shown);
 }
 
 function start(form) {
@@ -34,16 +57,25 @@ function start(form) {
   function drawPicture() {
     const base = form.dataset.previewUrl;
     const url = base + (base.includes("?") ? "&" : "?") + answers(form);
-    for (const img of document.querySelectorAll("img[data-preview-img]")) {
-      if (!img.dataset.previewFor || img.dataset.previewFor === form.id) swap(img, url);
-    }
+    const shown = [...document.querySelectorAll("img[data-preview-img]")];
+    return Promise.all(shown.filter((img) => (img.dataset.previewFor || form.id) === form.id).map((img) => swap(img, url)));
   }
   function drawOptions() {
     const look = answers(form);
     for (const img of form.querySelectorAll("img[data-option-src-template]")) {
-      const url = fill(img.dataset.optionSrcTemplate, look);
-      if (img.getAttribute("src") !== url) img.src = url;
+      const url = fill(img, look);
+      whenNear.unobserve(img);
+      if (img.getAttribute("src") === url) continue;
+      img.dataset.optionWanted = url;
+      whenNear.observe(img);
     }
+  }
+  async function redraw() {
+    const drawn = last;
+    await drawPicture();
+    if (drawn !== last) return;
+    clearTimeout(optionsTimer);
+    optionsTimer = setTimeout(drawOptions, OPTIONS_PAUSE_MS);
   }
   function changed() {
     const now = answers(form).toString();
@@ -51,8 +83,7 @@ function start(form) {
     last = now;
     clearTimeout(pictureTimer);
     clearTimeout(optionsTimer);
-    pictureTimer = setTimeout(drawPicture, PICTURE_PAUSE_MS);
-    optionsTimer = setTimeout(drawOptions, OPTIONS_PAUSE_MS);
+    pictureTimer = setTimeout(redraw, PICTURE_PAUSE_MS);
   }
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);

@@ -13,6 +13,7 @@ from characters import services
 from characters.catalogue import get_catalogue
 from characters.config import FACE_FIELDS, CharacterConfig
 from characters.models import Character
+from characters.pictures import SHOWN_FIELDS
 from characters.presets import PRESETS
 from characters.states import CharacterStatus
 from characters.views.pickers import LOOK_ORDER
@@ -123,10 +124,37 @@ def test_option_picture_shows_this_look_with_that_option(owner: Client, draft: C
     address = picker["options"][2]["image"]
     path, _, query = address.partition("?")
     assert path == reverse("generation:preview_option", args=["hair_style", "braids"])
-    assert "hair_style=braids" in query
-    assert "hair_style=long" not in query
-    assert "ethnicity=mixed" in query
-    assert "outfit_style=tee_and_jeans" in query
+    shown = "presentation=female&ethnicity=mixed&age_range=26-33&skin_tone=medium&hair_colour=brown"
+    assert query == shown
+    assert picker["options"][2]["src_template"] == path + "?{look}"
+    assert picker["options"][2]["src_fields"].split() == re.findall(r"(\w+)=", shown)
+
+
+@pytest.mark.django_db
+def test_option_pictures_change_only_with_what_they_show(owner: Client, user: User) -> None:
+    plain = make_character(owner=user)
+    other = make_character(owner=user, glasses="round", hair_colour="#12abef")
+    pictures = {}
+    for character in (plain, other):
+        groups = owner.get(_url(character, "look")).context["groups"]
+        pictures[character] = {
+            p["name"]: p["options"][0].get("image") for g in groups for p in g["pickers"]
+        }
+    changed = {n for n, image in pictures[plain].items() if image != pictures[other][n]}
+    assert {n for n in LOOK_ORDER if "hair_colour" in SHOWN_FIELDS[n]} == changed
+    assert "hair_colour=%2312abef" in pictures[other]["hair_style"]
+
+
+@pytest.mark.django_db
+def test_style_pictures_show_the_saved_look_and_never_change_there(
+    owner: Client, user: User
+) -> None:
+    draft = make_character(owner=user, body_type="curvy")
+    pickers = owner.get(_url(draft, "style")).context["pickers"]
+    outfit = pickers["outfit_style"]["groups"][0]["options"][0]
+    assert "body_type=curvy" in outfit["image"]
+    assert "?" not in pickers["personality"]["options"][0]["image"]
+    assert "src_template" not in outfit
 
 
 @pytest.mark.django_db

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils.http import urlencode
+from PIL import Image
 
 from accounts.models import User
 from characters.catalogue import get_catalogue
 from characters.config import CHOICE_FIELDS, CharacterConfig
+from characters.pictures import SHOWN_FIELDS
 from generation import preview
 from generation.providers.illustrator.compose import draw_picture
+from generation.providers.illustrator.options import HEIGHT_PX, WIDTH_PX
 from tests.builders import make_character
 
 SignIn = Callable[[User], Client]
@@ -39,13 +44,26 @@ def drawing(client: Client, url: str) -> ElementTree.Element:
     return root
 
 
+def photograph(client: Client, url: str) -> bytes:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.content[:200]
+    assert answer.headers["Content-Type"] == "image/webp"
+    assert "max-age=86400" in answer.headers["Cache-Control"]
+    with Image.open(BytesIO(answer.content)) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (WIDTH_PX, HEIGHT_PX))
+    assert len(answer.content) < 12_000
+    again = client.get(url, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    return answer.content
+
+
 def test_preview_is_public_safe_and_remembered_by_browsers(client: Client) -> None:
     answer = client.get(reverse("generation:preview"))
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none';")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "public" in answer.headers["Cache-Control"]
-    assert "max-age=3600" in answer.headers["Cache-Control"]
+    assert "max-age=86400" in answer.headers["Cache-Control"]
     assert "Set-Cookie" not in answer.headers
     again = client.get(
         reverse("generation:preview"), headers={"If-None-Match": answer.headers["ETag"]}
@@ -103,18 +121,106 @@ def test_preview_seed_cannot_write_into_the_drawing(client: Client) -> None:
 
 @pytest.mark.parametrize(("field", "slug"), PICTURED_LOOK)
 def test_preview_option_is_drawn(client: Client, field: str, slug: str) -> None:
-    drawing(client, reverse("generation:preview_option", args=[field, slug]))
+    photograph(client, reverse("generation:preview_option", args=[field, slug]))
 
 
 @pytest.mark.parametrize(("field", "slug"), PICTURED_STUDIO)
 def test_preview_studio_is_drawn(client: Client, field: str, slug: str) -> None:
-    drawing(client, reverse("generation:preview_studio", args=[field, slug]))
+    photograph(client, reverse("generation:preview_studio", args=[field, slug]))
 
 
 def test_preview_option_of_the_path_wins_over_the_query(client: Client) -> None:
     url = reverse("generation:preview_option", args=["hair_style", "bun"])
     assert client.get(url).content == client.get(url + "?hair_style=long").content
     assert client.get(url).content != client.get(url + "?skin_tone=dark").content
+
+
+OTHER = CharacterConfig(
+    presentation="male",
+    ethnicity="black",
+    age_range="66-80",
+    skin_tone="dark",
+    face_shape="square",
+    hair_style="bun",
+    hair_colour="white",
+    body_type="plus_size",
+).to_json()
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [(field, name) for field, names in SHOWN_FIELDS.items() for name in names],
+)
+def test_preview_option_shows_every_field_it_is_said_to_show(
+    client: Client, field: str, name: str
+) -> None:
+    url = reverse("generation:preview_option", args=[field, get_catalogue()[field].options[1].slug])
+    assert client.get(url).content != client.get(url, {name: OTHER[name]}).content
+
+
+@pytest.mark.parametrize("field", CHOICE_FIELDS)
+def test_preview_option_passes_over_what_it_does_not_show(
+    client: Client, field: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One picture for everybody: no seed, no glasses on the pictures of hair."""
+    url = reverse("generation:preview_option", args=[field, get_catalogue()[field].options[0].slug])
+    first = client.get(url).content
+    _forbid_drawing(monkeypatch)
+    unseen = {n: v for n, v in OTHER.items() if n in CHOICE_FIELDS and n not in SHOWN_FIELDS[field]}
+    answer = client.get(url, {**unseen, "seed": "somebody", "name": "Mara"})
+    assert answer.content == first
+
+
+def test_preview_option_is_kept_in_the_shared_cache(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = reverse("generation:preview_option", args=["scars", "brow"]) + "?skin_tone=dark"
+    scene = reverse("generation:preview_studio", args=["scene", "cafe"])
+    _forget_in_process()
+    drawn = [client.get(url).content, client.get(scene).content]
+    _forget_in_process()
+    _forbid_drawing(monkeypatch)
+    assert [client.get(url).content, client.get(scene).content] == drawn
+
+
+def test_preview_of_another_version_of_the_illustrator_is_drawn_anew(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = reverse("generation:preview_option", args=["scars", "brow"])
+    _forget_in_process()
+    client.get(url)
+    _forget_in_process()
+    monkeypatch.setattr(preview, "_engine", lambda: "another")
+    monkeypatch.setattr(preview, "as_webp", lambda svg: b"drawn anew")
+    try:
+        assert client.get(url).content == b"drawn anew"
+    finally:
+        _forget_in_process()
+
+
+def test_preview_with_a_colour_of_ones_own_is_not_kept_for_others(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: Any) -> None:
+        raise AssertionError("kept")
+
+    _forget_in_process()
+    monkeypatch.setattr(cache, "set", refuse)
+    url = reverse("generation:preview_option", args=["hair_style", "bun"])
+    assert client.get(url, {"hair_colour": "#0f1e2d"}).status_code == 200
+
+
+def _forbid_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any) -> str:
+        raise AssertionError("drawn again")
+
+    monkeypatch.setattr(preview, "option_picture", refuse)
+    monkeypatch.setattr(preview, "studio_picture", refuse)
+
+
+def _forget_in_process() -> None:
+    preview._option.cache_clear()
+    preview._studio.cache_clear()
 
 
 @pytest.mark.parametrize(
