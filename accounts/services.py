@@ -173,6 +173,10 @@ def read_email_link(*, token: str) -> tuple[User, str]:
         ).first()
     if user is None:
         raise LinkInvalid
+    # Whoever asked for another address may have been signed out everywhere since.
+    is_move = "was" in payload and user.email != payload["email"]
+    if is_move and payload.get("epoch") != str(user.session_epoch):
+        raise LinkInvalid
     return user, payload["email"]
 
 
@@ -180,8 +184,10 @@ def read_email_link(*, token: str) -> tuple[User, str]:
 def verify_email(*, token: str) -> User:
     """The address in the link is the user's from now on, and confirmed. Repeating changes
     nothing. Raises LinkInvalid, EmailInUse (someone else took the new address meanwhile)."""
+    user, _ = read_email_link(token=token)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    # Read again under the lock: a reset may have ended the link a moment ago.
     user, email = read_email_link(token=token)
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if user.email == email:
         _confirm_address(user)
     else:
@@ -222,7 +228,14 @@ def change_email(*, user: User, email: str, password: str) -> str:
     _count_mail(str(user.pk))
     if User.objects.filter(email=email).exists():
         raise EmailInUse(field="email")
-    link = _link({"user": str(user.pk), "email": email, "was": user.email})
+    link = _link(
+        {
+            "user": str(user.pk),
+            "email": email,
+            "was": user.email,
+            "epoch": str(user.session_epoch),
+        }
+    )
     mails.send("change_email", to=email, action_url=link, action_label="Use this address")
     return email
 

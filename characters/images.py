@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
 from django.db import transaction
@@ -35,6 +36,7 @@ MAX_BYTES = 40 * 1024 * 1024
 VARIANTS = ("original", "large", "small")
 # A staged file is left alone at least this long: longer than any import may take.
 _STAGED_FOR = timedelta(hours=1)
+_TRIED_AGAIN_AFTER = timedelta(minutes=15)
 _FORMATS = {
     "PNG": ("png", "image/png"),
     "JPEG": ("jpg", "image/jpeg"),
@@ -182,7 +184,13 @@ def erase_due_files(*, limit: int = 1000) -> int:
     """Erase files whose time has come; returns how many. Safe to run twice at once."""
     erased = 0
     for key in list(_due().values_list("key", flat=True)[:limit]):
-        erased += _erase(key)
+        try:
+            erased += _erase(key)
+        except (BotoCoreError, ClientError, OSError) as error:
+            # One that cannot go holds up nobody: it is tried again later.
+            log.warning("file not erased", extra={"key": key, "error": str(error)})
+            later = timezone.now() + _TRIED_AGAIN_AFTER
+            StoredFile.objects.filter(key=key).update(due_at=later)
     return erased
 
 

@@ -48,8 +48,7 @@ def create_character(
     *, owner: User, config: CharacterConfig, name: str = "", handle: str = ""
 ) -> Character:
     """A draft. Raises InvalidInput (name, handle), Conflict at the owner's limit."""
-    if Character.objects.owned_by(owner).count() >= MAX_CHARACTERS:
-        raise Conflict(f"An account holds at most {MAX_CHARACTERS} characters.")
+    _require_room(owner)
     character = Character(
         owner=owner,
         config=config.to_json(),
@@ -59,6 +58,11 @@ def create_character(
     _save(character)
     events.emit(owner, "characters.character.created", character.pk)
     return character
+
+
+def _require_room(owner: User) -> None:
+    if Character.objects.owned_by(owner).count() >= MAX_CHARACTERS:
+        raise Conflict(f"An account holds at most {MAX_CHARACTERS} characters.")
 
 
 @transaction.atomic
@@ -100,6 +104,7 @@ def _require_face_open(character: Character) -> None:
 @transaction.atomic
 def duplicate_character(*, character: Character) -> Character:
     """A draft with the same look and voice and a face of its own to be found."""
+    _require_room(character.owner)
     copy = Character(
         owner_id=character.owner_id,
         config=character.config,
@@ -152,6 +157,8 @@ def choose_base_face(*, character: Character, image: Image) -> Character:
     _require_face_open(character)
     if image.character_id != character.pk or image.kind != Image.Kind.BASE_FACE:
         raise InvalidInput("Pick one of this character's faces.", field="image")
+    # Locked against the bin: a face that is chosen and binned at once could never be erased.
+    image = Image.objects.select_for_update(of=("self",)).get(pk=image.pk)
     if image.binned_at or image.review != ImageReview.VISIBLE:
         raise InvalidInput("This face is not available.", field="image")
     if not is_current_face(character, image):
@@ -286,6 +293,8 @@ def set_caption(*, image: Image, caption: str) -> Image:
 def bin_images(*, owner: User, images: Sequence[Image]) -> int:
     """Into the bin, for BIN_KEEPS_DAYS. A chosen face stays: raises Conflict, moving none."""
     ids = [image.pk for image in images]
+    locked = Image.objects.owned_by(owner).filter(pk__in=ids).order_by("pk").select_for_update()
+    list(locked.values_list("pk", flat=True))
     face_of = Character.objects.owned_by(owner).filter(base_face_id__in=ids).first()
     if face_of:
         raise Conflict(f"This is the face of {face_of.display_name}; it cannot be binned.")

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from generation import services
-from generation.models import GenerationJob, ModerationVerdict, Provenance
+from generation.models import FreeDraw, GenerationJob, ModerationVerdict, Provenance
 from ryla.lib.admin import LargeTableAdmin, ReadOnlyAdmin
 from ryla.lib.errors import DomainError
 
@@ -59,6 +59,15 @@ class GenerationJobAdmin(ReadOnlyAdmin, LargeTableAdmin):
 
     def has_operate_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("generation.change_generationjob")
+
+
+@admin.register(FreeDraw)
+class FreeDrawAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("owner", "character_id", "job_id", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("owner",)
+    search_fields = ("=owner__email", "=character_id", "=job_id")
+    ordering = ("-id",)
 
 
 @admin.register(Provenance)

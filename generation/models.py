@@ -55,6 +55,7 @@ class GenerationJob(models.Model):
     credits_charged = models.PositiveIntegerField(default=0)
     credits_refunded = models.PositiveIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0)
+    delivered_positions = models.JSONField(default=list)
     tickets = models.JSONField(default=dict)
     failures = models.JSONField(default=dict)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -126,6 +127,29 @@ class GenerationJob(models.Model):
     @property
     def credits_kept(self) -> int:
         return self.credits_charged - self.credits_refunded
+
+
+class FreeDraw(models.Model):
+    """That an owner had the free faces of a character. Outlives the character and its jobs, so
+    that deleting them gives no draw back; goes when the job delivered nothing."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="free_draws"
+    )
+    character_id = models.UUIDField()
+    job_id = models.UUIDField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["owner", "character_id"], name="free_draw_once_per_character"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Free draw {str(self.pk)[-8:]}"
 
 
 class Provenance(Record):

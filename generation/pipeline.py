@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
@@ -89,18 +90,22 @@ def _lease_end(extra_s: float = 0) -> Any:
 def _work(job: GenerationJob) -> None:
     provider = providers[job.provider]
     check_after: list[float] = []
+    passing: ProviderError | None = None
     for position, request in _open_requests(job):
         try:
             progress = _advance(job, provider, position, request)
         except ProviderError as error:
             if error.is_transient:
-                raise
-            _note_failure(job, position, error)
+                passing = passing or error  # one picture's trouble does not hold up the others
+            else:
+                _note_failure(job, position, error)
         except DomainError as error:  # refused by the provider's own rules, or no picture
             _note_failure(job, position, error)
         else:
             if progress is not None:
                 check_after.append(progress)
+    if passing is not None:
+        raise passing
     if check_after and not _is_too_old(job):
         _wait(job, min(check_after))
     else:
@@ -109,9 +114,8 @@ def _work(job: GenerationJob) -> None:
 
 def _open_requests(job: GenerationJob) -> Iterator[tuple[int, ImageRequest]]:
     """Positions neither delivered nor finally refused, with the exact request of each."""
-    delivered = set(job.provenances.values_list("image__position", flat=True))
     for position, data in enumerate(job.requests):
-        if position not in delivered and str(position) not in job.failures:
+        if position not in job.delivered_positions and str(position) not in job.failures:
             yield position, request_from_json(data, external_key=f"{job.pk}:{position}")
 
 
@@ -185,7 +189,7 @@ def _import(
         extension=prepared.extension,
     )
     images.stage(keys)
-    images.store(prepared, keys)
+    _store(prepared, keys)
     with transaction.atomic():
         _lock(job)
         image = record_image(
@@ -209,10 +213,21 @@ def _import(
         _save(
             job,
             delivered_count=delivered,
+            delivered_positions=[*job.delivered_positions, position],
             progress=100 * delivered // job.count,
             lease_expires_at=_lease_end(),
         )
         _tell(job, "generation.image.delivered", image=str(image.pk))
+
+
+def _store(prepared: images.Prepared, keys: images.Keys) -> None:
+    """A store that refuses for a while is a passing fault like a busy provider."""
+    try:
+        images.store(prepared, keys)
+    except (BotoCoreError, ClientError, OSError) as error:
+        raise ProviderError(
+            "The picture store did not answer.", code="storage_away", is_transient=True
+        ) from error
 
 
 def _image_settings(job: GenerationJob, request: ImageRequest) -> dict[str, Any]:
@@ -225,12 +240,13 @@ def _lock(job: GenerationJob) -> None:
     fresh = (
         GenerationJob.objects.select_for_update(of=("self",))
         .filter(pk=job.pk, status=JobStatus.RUNNING, lease_id=job.lease_id)
-        .values("delivered_count")
+        .values("delivered_count", "delivered_positions")
         .first()
     )
     if fresh is None:
         raise LeaseLost
     job.delivered_count = fresh["delivered_count"]
+    job.delivered_positions = fresh["delivered_positions"]
 
 
 def _wait(job: GenerationJob, seconds: float) -> None:

@@ -20,8 +20,8 @@ from billing import ledger
 from billing.models import CreditAccount
 from billing.services import current_plan, get_account
 from characters import services as characters
-from characters.models import Character
-from generation.models import GenerationJob, ModerationVerdict
+from characters.models import Character, Image
+from generation.models import FreeDraw, GenerationJob, ModerationVerdict
 from generation.moderation.base import Moderator, ModeratorError, Verdict
 from generation.providers.base import Capabilities, ImageProvider, ImageRequest
 from generation.recipes import RECIPES, Recipe
@@ -219,7 +219,9 @@ def end_job(
         ledger.refund(
             get_account(job.owner), refund, key=f"job:{job.pk}:refund", reference=_reference(job)
         )
-    _release_character(job, error_message)
+    if not job.delivered_count:
+        FreeDraw.objects.filter(job_id=job.pk).delete()
+    _release_character(job, error_message if status == JobStatus.FAILED else "")
     events.emit(
         job.owner,
         f"generation.job.{status}",
@@ -322,11 +324,10 @@ def _requests(
 
 
 def _undelivered(job: GenerationJob) -> list[ImageRequest]:
-    delivered = set(job.provenances.values_list("image__position", flat=True))
     return [
         request_from_json(data, external_key="")
         for position, data in enumerate(job.requests)
-        if position not in delivered
+        if position not in job.delivered_positions
     ]
 
 
@@ -371,6 +372,10 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
     _require_room(character, order.maker)
     job = _new_job(character, order)
     job.save(force_insert=True)
+    if order.maker.image_kind == Image.Kind.BASE_FACE and not job.credits_charged:
+        FreeDraw.objects.get_or_create(
+            owner_id=character.owner_id, character_id=character.pk, defaults={"job_id": job.pk}
+        )
     if job.credits_charged:
         ledger.charge(
             account, job.credits_charged, key=f"job:{job.pk}:charge", reference=_reference(job)
@@ -421,7 +426,7 @@ def _reference(job: GenerationJob) -> str:
 def requeue_stalled() -> int:
     """Jobs whose worker fell silent go back to the queue, or end when they did so too often."""
     stalled = GenerationJob.objects.filter(
-        status=JobStatus.RUNNING, lease_expires_at__lt=timezone.now()
+        status=JobStatus.RUNNING, lease_expires_at__lt=timezone.now(), next_check_at=None
     ).values_list("pk", flat=True)
     return sum(_requeue_stalled_one(pk) for pk in list(stalled[:500]))
 

@@ -230,6 +230,8 @@ AXES_CLIENT_IP_CALLABLE = "ryla.lib.request.client_ip"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 # It would keep every sign-in for ever; people see theirs among their sessions.
 AXES_DISABLE_ACCESS_LOG = True
+# As the account is found: other spellings of one address share its lock.
+AXES_USERNAME_CALLABLE = "ryla.lib.request.sign_in_name"
 AXES_VERBOSE = False
 AXES_ENABLED = env.bool("AXES_ENABLED", default=True)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
@@ -238,7 +240,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 EMAIL_BACKEND = (
     "accounts.mailbox.MailboxBackend"
     if LOCAL_MODE
-    else env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
+    else env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")["EMAIL_BACKEND"]
 )
 if not LOCAL_MODE:
     _mail = env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25")
@@ -317,7 +319,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.tokens.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["ryla.lib.api.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "ryla.lib.http.api_exception_handler",

@@ -27,7 +27,7 @@ from characters.views.shared import (
     owned_images,
     take_undo,
 )
-from ryla.lib.errors import DomainError
+from ryla.lib.errors import DomainError, InvalidInput
 from ryla.lib.http import error_body, say_error
 
 PICTURES_AT_ONCE = 40
@@ -198,9 +198,10 @@ def favourite(request: HttpRequest, pk: UUID) -> HttpResponse:
 def caption(request: HttpRequest, pk: UUID) -> HttpResponse:
     image = owned_image(request, pk)
     form = CaptionForm(request.POST)
-    form.is_valid()
     try:
-        services.set_caption(image=image, caption=form.cleaned_data.get("caption", ""))
+        if not form.is_valid():
+            raise InvalidInput(form.errors["caption"][0], field="caption")
+        services.set_caption(image=image, caption=form.cleaned_data["caption"])
     except DomainError as error:
         if is_background(request):
             return JsonResponse(error_body(error.code, error.message, error.field), status=400)

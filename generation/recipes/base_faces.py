@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from characters.models import Character, Image
-from generation.models import GenerationJob
+from generation.models import FreeDraw
 from generation.providers.base import Capabilities, ImageRequest
 from generation.recipes.base import (
     BASE_FACES_CREDITS,
@@ -19,7 +19,6 @@ from generation.recipes.base import (
     reject_unknown,
     size_of,
 )
-from generation.states import ENDED
 
 FACES = 3
 
@@ -65,11 +64,8 @@ class BaseFaces(Recipe):
 
 def _is_first_draw(character: Character) -> bool:
     """Only draws that delivered or still may count: nobody loses the free one to a failure."""
-    drawn = (
-        GenerationJob.objects.filter(owner_id=character.owner_id, recipe=BaseFaces.slug)
-        .exclude(status__in=ENDED, delivered_count=0)
-        .values_list("character_id", flat=True)
-        .distinct()
+    drawn = FreeDraw.objects.filter(owner_id=character.owner_id).values_list(
+        "character_id", flat=True
     )
     characters = set(drawn[: FREE_FIRST_DRAWS + 1])
     return character.pk not in characters and len(characters) < FREE_FIRST_DRAWS

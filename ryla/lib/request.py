@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,3 +21,11 @@ def client_ip(request: HttpRequest) -> str | None:
         return str(ipaddress.ip_address(address))
     except ValueError:
         return None
+
+
+def sign_in_name(request: HttpRequest | None, credentials: Mapping[str, Any] | None) -> str:
+    """The account a sign-in is about, spelt as accounts are kept: for counting failed tries."""
+    name = (credentials or {}).get("username") or (credentials or {}).get("email")
+    if not name and request is not None:
+        name = request.POST.get("username", "")
+    return str(name or "").strip().lower()

@@ -228,6 +228,20 @@ def test_change_email_link_works_once_and_again_harmlessly(user):
     assert Event.objects.filter(kind="accounts.email.changed").count() == 1
 
 
+@pytest.mark.parametrize("ending", ["reset", "everywhere"])
+def test_change_email_link_ends_with_the_sessions_of_whoever_asked(user, ending):
+    services.change_email(user=user, email="attacker@example.com", password=PASSWORD)
+    token = token_in_mail()
+    if ending == "reset":
+        services.reset_password(user=user, new_password="seven wild geese")
+    else:
+        services.end_all_sessions(user=user)
+
+    refused(services.LinkInvalid, services.verify_email, token=token)
+    user.refresh_from_db()
+    assert user.email == "owner@example.com"
+
+
 def test_change_email_link_ends_with_another_change(user):
     services.change_email(user=user, email="one@example.com", password=PASSWORD)
     first = token_in_mail()

@@ -294,3 +294,22 @@ def test_stranger_sees_nothing(stranger: User, user: User) -> None:
     api = sign_in(stranger)
     for path in ("characters", "images", "jobs", "events"):
         assert api.get(f"/api/v1/{path}/").json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 100_000, '{"name": "\\ud800"}', '{"name": "a\\u0000b"}', '{"\\ud800": 1}']
+)
+def test_json_that_is_no_text_is_refused(api: APIClient, body: str) -> None:
+    answer = api.post("/api/v1/characters/", body, content_type="application/json")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("position", ["abc", "\x00", "9" * 40])
+@pytest.mark.parametrize("path", ["characters", "images", "jobs", "credits/entries"])
+def test_made_up_cursor_is_no_page(api: APIClient, path: str, position: str) -> None:
+    from base64 import b64encode
+    from urllib.parse import urlencode
+
+    cursor = b64encode(urlencode({"p": position}).encode()).decode()
+    answer = api.get(f"/api/v1/{path}/", {"cursor": cursor})
+    assert answer.status_code == 404

@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 from accounts.models import Event, User
 from billing.services import get_account
 from characters import images as files
+from characters import services as characters
 from characters.models import Image, StoredFile
 from generation import pipeline, services
 from generation.models import GenerationJob, Provenance
@@ -255,3 +256,56 @@ def test_profile_set_is_eight_different_shots(user: User) -> None:
     job = request_job(make_character(owner=user, ready=True), "profile_set")
     shots = {(r["scene"], r["pose"], r["expression"]) for r in job.requests}
     assert (job.count, len(shots), job.credits_charged) == (8, 8, 250)
+
+
+def with_scripts(job: GenerationJob, *prompts: str) -> None:
+    requests = [{**r, "prompt": p} for r, p in zip(job.requests, prompts, strict=True)]
+    GenerationJob.objects.filter(pk=job.pk).update(requests=requests)
+
+
+def test_one_pictures_passing_fault_does_not_hold_up_the_others(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=3)
+    with_scripts(job, "flaky:1", "", "")
+    run_jobs()
+    assert (ended(job).status, job.delivered_positions) == ("queued", [1, 2])
+    make_due(job)
+    run_jobs()
+    assert (ended(job).status, sorted(job.delivered_positions)) == ("succeeded", [0, 1, 2])
+
+
+def test_faces_delivered_in_part_leave_a_draft_to_choose_from(user: User) -> None:
+    character = make_character(owner=user)
+    job = request_job(character, "base_faces")
+    with_scripts(job, "", "fail:oom", "")
+    run_jobs()
+    character.refresh_from_db()
+    assert (character.status, character.generation_error) == ("draft", "")
+    assert Image.objects.filter(job_id=job.pk).count() == 2
+
+
+def test_retry_after_erasing_what_was_delivered_asks_only_for_the_rest(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=3)
+    with_scripts(job, "", "", "fail:oom")
+    run_jobs()
+    images = list(Image.objects.filter(job_id=job.pk))
+    characters.bin_images(owner=user, images=images)
+    characters.erase_binned(owner=user)
+    again = services.retry_job(job=ended(job))
+    assert (again.count, again.credits_charged) == (1, 40)
+
+
+def test_store_that_refuses_for_a_while_costs_a_delay_and_no_picture(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = request_job(make_character(owner=user, ready=True))
+    with monkeypatch.context() as broken:
+        broken.setattr("characters.images.store", _refuse)
+        run_jobs()
+    assert (ended(job).status, job.error_code) == ("queued", "storage_away")
+    make_due(job)
+    run_jobs()
+    assert ended(job).status == "succeeded"
+
+
+def _refuse(*args: Any) -> None:
+    raise OSError("no route to the store")

@@ -178,6 +178,16 @@ def test_first_draw_of_first_three_characters_is_free_then_80(user: User) -> Non
     assert charged == [0, 0, 0, 80, 80]
 
 
+def test_deleting_a_character_gives_no_free_draw_back(user: User) -> None:
+    charged = []
+    for _ in range(4):
+        character = make_character(owner=user)
+        charged.append(request_job(character, "base_faces").credits_charged)
+        run_jobs()
+        characters.delete_character(character=Character.objects.get(pk=character.pk))
+    assert charged == [0, 0, 0, 80]
+
+
 def test_cancel_before_start_refunds_whole(user: User) -> None:
     character = make_character(owner=user, ready=True)
     job = services.cancel_job(job=request_job(character, count=4))
