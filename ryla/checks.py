@@ -50,6 +50,19 @@ def storage_is_complete(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(deploy=True)
+def pictures_may_be_shown(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.IMAGES_ORIGIN:
+        return [
+            Error(
+                "Browsers would refuse every picture: the store's origin is unknown.",
+                hint="Set IMAGES_ORIGIN (or AWS_S3_ENDPOINT_URL) for the content policy.",
+                id="ryla.E004",
+            )
+        ]
+    return []
+
+
+@register(deploy=True)
 def lease_outlives_a_picture(**kwargs: Any) -> list[CheckMessage]:
     if settings.JOB_LEASE_S < 10:  # noqa: PLR2004
         return [

@@ -40,6 +40,7 @@ _PRODUCTION = {
     "TRUSTED_PROXIES": "1",
     "EMAIL_URL": "smtp+tls://mail.ryla.example:587",
     "AWS_STORAGE_BUCKET_NAME": "ryla",
+    "IMAGES_ORIGIN": "https://ryla.images.example",
     "AWS_ACCESS_KEY_ID": "example",
     "AWS_SECRET_ACCESS_KEY": "example",
 }
