@@ -13,13 +13,13 @@ import socket
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 
 from django.db import connection
 
 from accounts.models import User
 from accounts.tokens import issue_tokens
+from benchmarks.client import get, hammer
 from benchmarks.table import ms, percentile, show
 from characters.config import CharacterConfig
 from characters.models import Character, Image
@@ -120,7 +120,7 @@ def _serve(port: int) -> subprocess.Popen[bytes]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
-            if _get(http.client.HTTPConnection("127.0.0.1", port), "/healthz", "")[0] == 200:
+            if get(http.client.HTTPConnection("127.0.0.1", port), "/healthz", "")[0] == 200:
                 return server
         except OSError:
             time.sleep(0.1)
@@ -128,16 +128,9 @@ def _serve(port: int) -> subprocess.Popen[bytes]:
     raise TimeoutError("the web server did not answer")
 
 
-def _get(client: http.client.HTTPConnection, path: str, token: str) -> tuple[int, int]:
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    client.request("GET", path, headers=headers)
-    answer = client.getresponse()
-    return answer.status, len(answer.read())
-
-
 def _load(port: int, path: str, token: str) -> tuple[str, ...]:
     with get_context("spawn").Pool(2) as pool:
-        parts = pool.starmap(_hammer, [(port, path, token)] * 2)
+        parts = pool.starmap(hammer, [(port, path, token, CLIENTS // 2, SECONDS)] * 2)
     times = [t for part, _, _ in parts for t in part]
     errors = sum(e for _, e, _ in parts)
     size = max(s for _, _, s in parts)
@@ -148,27 +141,3 @@ def _load(port: int, path: str, token: str) -> tuple[str, ...]:
         str(errors),
         f"{size / 1000:.1f}",
     )
-
-
-def _hammer(port: int, path: str, token: str) -> tuple[list[float], int, int]:
-    with ThreadPoolExecutor(CLIENTS // 2) as threads:
-        parts = list(threads.map(lambda _: _one_client(port, path, token), range(CLIENTS // 2)))
-    return (
-        [t for part, _, _ in parts for t in part],
-        sum(e for _, e, _ in parts),
-        max(s for _, _, s in parts),
-    )
-
-
-def _one_client(port: int, path: str, token: str) -> tuple[list[float], int, int]:
-    client = http.client.HTTPConnection("127.0.0.1", port)
-    _get(client, path, token)
-    times: list[float] = []
-    errors = size = 0
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        begun = time.perf_counter()
-        status, size = _get(client, path, token)
-        times.append(time.perf_counter() - begun)
-        errors += status != 200
-    return times, errors, size

@@ -17,7 +17,7 @@ def show(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> 
         )
         print("  " + "   ".join(texts))
         if number == 0:
-            print("  " + "   ".join("-" * w for w in widths))
+            print("  " + "   ".join("-" * w for w in widths), flush=True)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
