@@ -68,7 +68,9 @@ def draw_picture(request: ImageRequest) -> str:
     layers = _compose(request)
     behind, defs = layers.behind, layers.defs
     if layers.blur:
-        behind = f'<g filter="url(#fsoft)">{behind}</g>'
+        # A blurred edge is not quite opaque; this is what it mixes with.
+        ground = rect(0, 0, layers.width + 1, HEIGHT + 1, "#808080")
+        behind = f'{ground}<g filter="url(#fsoft)">{behind}</g>'
         defs += _blur_filter(layers.blur, layers.width)
     rims = rim_filter(
         layers.light,
