@@ -6,6 +6,7 @@ import http.client
 import os
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -66,12 +67,29 @@ def launcher(
         process.wait()
 
 
+def python_for(uid: int | None) -> tuple[str, dict[str, str]]:
+    """A Python with our packages that this user may start, and the environment it wants.
+
+    The one running the tests may lie in somebody's home; the system's own of the same
+    version then takes its packages.
+    """
+    if uid is None or _is_open_to_all(Path(sys.executable).resolve()):
+        return sys.executable, {}
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"/usr/bin/python{version}", {"PYTHONPATH": sysconfig.get_path("purelib")}
+
+
+def _is_open_to_all(program: Path) -> bool:
+    return all(place.stat().st_mode & 0o001 for place in (program, *program.parents))
+
+
 def run_python(
     script: str, *words: object, uid: int | None = None
 ) -> subprocess.CompletedProcess[str]:
     """A script of ours in a process of its own, as another user if asked."""
+    python, wanted = python_for(uid)
     return subprocess.run(
-        [sys.executable, "-c", script, *map(str, words)],
+        [python, "-c", script, *map(str, words)],
         cwd=PROJECT,
         capture_output=True,
         text=True,
@@ -80,7 +98,7 @@ def run_python(
         user=uid,
         group=uid,
         extra_groups=None if uid is None else [],
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/"},
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/", **wanted},
     )
 
 
@@ -94,5 +112,7 @@ def fetch(url: str) -> tuple[int, bytes]:
 
 
 def can_run_as_nobody() -> bool:
-    """Root can, where the checkout may be read by everybody."""
-    return os.geteuid() == 0 and run_python("import ryla.local", uid=NOBODY).returncode == 0
+    """Root can, where the checkout and some Python may be read by everybody."""
+    if os.geteuid() != 0 or not Path(python_for(NOBODY)[0]).exists():
+        return False
+    return run_python("import ryla.local", uid=NOBODY).returncode == 0

@@ -19,7 +19,15 @@ import pytest
 
 from ryla.local import ports
 from ryla.local.processes import is_alive
-from tests.local.helpers import NOBODY, PROJECT, can_run_as_nobody, eventually, fetch, gone
+from tests.local.helpers import (
+    NOBODY,
+    PROJECT,
+    can_run_as_nobody,
+    eventually,
+    fetch,
+    gone,
+    python_for,
+)
 
 Run = Callable[..., "Stack"]
 
@@ -31,11 +39,12 @@ class Stack:
         self.folder = folder
         self.output = folder.parent / f"output-{time.monotonic_ns()}"
         environ = {name: text for name, text in os.environ.items() if "PORT" not in name}
+        python, wanted = python_for(uid)
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.local.toy_stack", folder, scenario, *words],
+                [python, "-m", "tests.local.toy_stack", folder, scenario, *words],
                 cwd=PROJECT,
-                env={**environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"},
+                env={**environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200", **wanted},
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 user=uid,
