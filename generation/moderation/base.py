@@ -20,7 +20,8 @@ class ModeratorError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`decision` is allow, review or block; `reasons` are safe to show to the author."""
+    """`decision` is allow, review or block. `reasons` are sentences safe to show to the author,
+    who reads them after the name of the field: they say what to change."""
 
     decision: str
     version: str
@@ -30,4 +31,6 @@ class Verdict:
 class Moderator(abc.ABC):
     @abc.abstractmethod
     def screen_text(self, text: str, context: str) -> Verdict:
-        """`context` names where the text stands: `name`, `bio`, `prompt`."""
+        """`context` names where the text stands: `name`, `handle`, `bio`, `prompt`.
+
+        Raises ModeratorError."""
