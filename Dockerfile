@@ -1,4 +1,4 @@
-# One image for every process of production: web, stream, worker, beat and the one-shot steps
+# One image for every process of production: web, stream, worker, clock, beat and the one-shot steps
 # differ only in their command (see docker-compose.yml).
 
 FROM python:3.11-slim AS packages

@@ -7,10 +7,11 @@ import sys
 
 def main() -> None:
     if sys.argv[1:2] == ["local"]:
-        # It makes the settings that every other command needs.
-        from ryla.local.__main__ import main as local  # noqa: PLC0415
+        # Django finds commands through the settings, and this one makes what they are read from.
+        from ryla.management.commands.local import Command  # noqa: PLC0415
 
-        sys.exit(local(sys.argv[2:]))
+        Command().run_from_argv(sys.argv)
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ryla.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 

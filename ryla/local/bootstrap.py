@@ -298,7 +298,7 @@ def note_chromium() -> None:
             f"(`{debian_command('chromium')}`) or set CHROMIUM_PATH to one."
         )
         return
-    CHROMIUM_NOTE.parent.mkdir(exist_ok=True)
+    CHROMIUM_NOTE.parent.mkdir(mode=0o700, exist_ok=True)
     CHROMIUM_NOTE.write_text(f"{chromium}\n")
 
 

@@ -129,11 +129,15 @@ class Child:
 
 
 class Patience:
-    """How often something may be started again: `tries` times within `within_s` seconds."""
+    """How often something may be started again: `tries` times within `within_s` seconds.
 
-    def __init__(self, tries: int = 3, within_s: float = 60) -> None:
+    The first time after `first_delay_s`, then after twice as long each time.
+    """
+
+    def __init__(self, tries: int = 3, within_s: float = 60, first_delay_s: float = 0.5) -> None:
         self._tries = tries
         self._within_s = within_s
+        self._first_delay_s = first_delay_s
         self._falls: deque[float] = deque()
 
     def next_delay(self, now: float) -> float | None:
@@ -143,7 +147,7 @@ class Patience:
         if len(self._falls) >= self._tries:
             return None
         self._falls.append(now)
-        return 0.5 * 2.0 ** (len(self._falls) - 1)
+        return self._first_delay_s * 2.0 ** (len(self._falls) - 1)
 
 
 def last_words(log: Path) -> str:

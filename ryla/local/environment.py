@@ -10,10 +10,11 @@ from ryla.local import ports
 from ryla.local.postgres import EmbeddedPostgres
 from ryla.local.problems import LocalError
 from ryla.local.s3 import REGION, EmbeddedS3
-from ryla.local.servers import EmbeddedServer, kept_secret
+from ryla.local.servers import EmbeddedServer, kept_secret, private_folder, write_private
 from ryla.local.valkey import EmbeddedValkey
 
 PROJECT = Path(__file__).resolve().parents[2]
+DEFAULT_DATA_DIR = PROJECT / ".local"
 DEFAULT_PORT = 8000
 # The bucket or the endpoint, not the key: many shells carry an AWS key meant for other work.
 _REPLACES = {
@@ -99,7 +100,7 @@ def environment(
         values["SECRET_KEY"] = kept_secret(options.data_dir / "secret_key", 48)
     values.setdefault("SITE_URL", addresses.site)
     # Static files are served from where they lie; an empty folder keeps whitenoise quiet.
-    (options.data_dir / "static").mkdir(exist_ok=True)
+    private_folder(options.data_dir / "static")
     return values | {
         "DJANGO_SETTINGS_MODULE": "ryla.settings",
         "LOCAL_MODE": "true",
@@ -143,9 +144,16 @@ def _port_in(text: str, name: str) -> int | None:
 
 def _events_port(note: Path, taken: int) -> int:
     port = next(port for port in ports.candidates(note) if port != taken)
-    note.write_text(f"{port}\n")
+    write_private(note, f"{port}\n")
     return port
 
 
 def data_dir_from(text: str | None) -> Path:
-    return Path(text).expanduser().absolute() if text else PROJECT / ".local"
+    return Path(text).expanduser().absolute() if text else DEFAULT_DATA_DIR
+
+
+def open_data_dir(folder: Path) -> None:
+    """Private, unless somebody chose a folder that they had already: it may hold more than
+    ours, and what we put there is private itself."""
+    if folder == DEFAULT_DATA_DIR or not folder.exists():
+        private_folder(folder, is_passage=True)

@@ -47,6 +47,7 @@ class EmbeddedPostgres(EmbeddedServer):
 
     name = "Postgres"
     key = "postgres"
+    is_passage = True
     polite_signal = signal.SIGINT  # "fast": ends sessions, then writes everything down
 
     def __init__(

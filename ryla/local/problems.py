@@ -9,6 +9,7 @@ from pathlib import Path
 
 MINIMUM_FREE_BYTES = 200 * 1024 * 1024
 _BEFORE_THE_POINT = re.compile(r"^.*?\b(FATAL|PANIC|ERROR):\s+")
+_ASIDE = re.compile(r"\b(HINT|DETAIL):\s")
 _DISK_FULL = "No space left on device"
 
 
@@ -57,4 +58,4 @@ def from_log(name: str, log: Path, said: str) -> LocalError:
 
 
 def _is_telling(line: str) -> bool:
-    return not line.startswith(("HINT:", "DETAIL:")) and "database system is shut down" not in line
+    return not _ASIDE.search(line) and "database system is shut down" not in line

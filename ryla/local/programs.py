@@ -1,4 +1,4 @@
-"""The four processes of RYLA itself."""
+"""The five programs of RYLA itself."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from pathlib import Path
 
 from ryla.local.children import Program
 from ryla.local.environment import Addresses, Options
+from ryla.local.servers import private_folder
 
 # A handful of threads: a slow download must not hold up the pages.
 _PAGES = "--interface wsgi --workers 2 --blocking-threads 4"
 _STREAM = "--interface asginl --workers 1"
 _GRANIAN = "granian --host 127.0.0.1 --no-ws --workers-kill-timeout 5 --port"
-_WORKER = "worker --pool prefork --concurrency 2 --loglevel INFO --without-gossip --without-mingle"
-_BEAT = "beat --loglevel INFO --pidfile= --schedule"
+_CELERY = "celery --app ryla.celery"
+_WORKER = f"{_CELERY} worker --loglevel INFO --without-gossip --without-mingle"
+_JOBS = f"{_WORKER} --queues jobs --hostname worker@%h --pool prefork --concurrency 2"
+# Solo: one process without children, since what the clock starts is short.
+_CLOCK = f"{_WORKER} --queues clock --hostname clock@%h --pool solo"
+_BEAT = f"{_CELERY} beat --loglevel INFO --pidfile= --schedule"
 
 
 def ryla_programs(options: Options, addresses: Addresses) -> list[Program]:
     """Pages over WSGI and the stream over ASGI: each is several times faster at its own work."""
-    schedule = options.data_dir / "beat" / "schedule"
-    schedule.parent.mkdir(exist_ok=True)
+    schedule = private_folder(options.data_dir / "beat") / "schedule"
     return [
         Program(
             "web",
@@ -35,8 +39,9 @@ def ryla_programs(options: Options, addresses: Addresses) -> list[Program]:
             port=addresses.events_port,
             health="/healthz",
         ),
-        Program("worker", "The worker", _module(f"celery --app ryla.celery {_WORKER}")),
-        Program("beat", "The clock", _module(f"celery --app ryla.celery {_BEAT}", schedule)),
+        Program("worker", "The worker", _module(_JOBS)),
+        Program("clock", "The worker of the clock", _module(_CLOCK)),
+        Program("beat", "The clock", _module(_BEAT, schedule)),
     ]
 
 

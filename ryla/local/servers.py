@@ -7,9 +7,11 @@ import os
 import secrets
 import shutil
 import signal
+import stat
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
@@ -46,6 +48,7 @@ class EmbeddedServer(ABC):
     name: ClassVar[str]
     key: ClassVar[str]  # its folder and its entry in state.json
     polite_signal: ClassVar[int] = signal.SIGTERM
+    is_passage: ClassVar[bool] = False  # somebody else may have to get through its folder
     start_timeout_s: ClassVar[float] = 60
 
     def __init__(self, data_dir: Path | str, *, fast: bool = False) -> None:
@@ -147,7 +150,7 @@ class EmbeddedServer(ABC):
     # --- opening the folder -----------------------------------------------------------
 
     def _open(self) -> None:
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        private_folder(self.data_dir, is_passage=self.is_passage)
         require_space(self.data_dir)
         self._take_lock()
         self._end_leftover()
@@ -192,7 +195,7 @@ class EmbeddedServer(ABC):
     def _launch_on_some_port(self, same_port: bool) -> None:
         for port in [self.port] if same_port else ports.candidates(self._port_note):
             if self._launch(port):
-                self._port_note.write_text(f"{port}\n")
+                write_private(self._port_note, f"{port}\n")
                 return
         where = f"port {self.port}" if same_port else "any port"
         raise LocalError(f"{self.name} did not get {where}: another program took it.")
@@ -233,6 +236,22 @@ def kept_secret(path: Path, length_bytes: int = 24) -> str:
     word = secrets.token_hex(length_bytes)
     write_private(path, word + "\n")
     return word
+
+
+def private_folder(folder: Path, *, is_passage: bool = False) -> Path:
+    """Make it, or mend the one that is there: nobody else may look inside.
+
+    is_passage: root's Postgres runs as somebody else (see `identity`), who has to get through
+    to its cluster. Others then get through as well, but see no names, and what lies behind is
+    private itself.
+    """
+    mode = 0o711 if is_passage and os.geteuid() == 0 else 0o700
+    folder.mkdir(mode=mode, parents=True, exist_ok=True)
+    status = folder.stat()
+    if stat.S_IMODE(status.st_mode) != mode and status.st_uid == os.geteuid():
+        with suppress(PermissionError):  # some file systems know no modes
+            folder.chmod(mode)
+    return folder
 
 
 def write_private(path: Path, text: str) -> None:

@@ -17,6 +17,7 @@ from ryla.local.processes import birth, end_leftover, is_alive
 from ryla.local.servers import EmbeddedServer, write_private
 
 Part = EmbeddedServer | Child
+LEFTOVER_GRACE_S = 3.0
 
 
 @contextmanager
@@ -85,7 +86,7 @@ class State:
         for _, entry in found:
             os.kill(entry["pid"], signal.SIGTERM)
         for _, entry in found:
-            end_leftover(entry["pid"], signal.SIGTERM, timeout_s=3)
+            end_leftover(entry["pid"], signal.SIGTERM, LEFTOVER_GRACE_S)
         return [key for key, _ in found]
 
     def _processes(self) -> dict[str, dict[str, Any]]:

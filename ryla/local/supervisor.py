@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,11 +22,12 @@ from ryla.local.environment import (
     choose_addresses,
     environment,
     needed_servers,
+    open_data_dir,
     replaced_by,
 )
 from ryla.local.problems import LocalError, StartInterruptedError, from_os_error, require_space
 from ryla.local.programs import ryla_programs
-from ryla.local.servers import EmbeddedServer
+from ryla.local.servers import EmbeddedServer, private_folder
 from ryla.local.state import Part, State
 
 _TICK_S = 0.2
@@ -69,7 +71,8 @@ class StopRequests:
 
 
 class Supervisor:
-    """One run. `programs` and `servers` may be others, which is how tests keep it small."""
+    """One run. `programs` and `servers` may be others, which is how tests keep it small, and
+    `patience` another, which is how they keep it short."""
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class Supervisor:
         environ: Mapping[str, str] | None = None,
         servers: Sequence[EmbeddedServer] | None = None,
         programs: Callable[[Options, Addresses], Sequence[Program]] | None = None,
+        patience: Callable[[], Patience] = Patience,
         cwd: Path = PROJECT,
     ) -> None:
         self._options = options
@@ -90,7 +94,7 @@ class Supervisor:
         self._servers: list[EmbeddedServer] = []
         self._children: list[Child] = []
         self._watchers: list[LogWatcher] = []
-        self._patience: dict[str, Patience] = {}
+        self._patience: defaultdict[str, Patience] = defaultdict(patience)
         self._restart_at: dict[str, float] = {}
         self._addresses = Addresses(0, 0, moved=False)
 
@@ -98,7 +102,7 @@ class Supervisor:
         """The exit code: 0 after being asked to stop, 1 after trouble (said in one sentence)."""
         self._stop.listen()
         try:
-            self._options.data_dir.mkdir(parents=True, exist_ok=True)
+            open_data_dir(self._options.data_dir)
             with state.only_one(self._options.data_dir) as lock:
                 return self._run_locked(lock)
         except LocalError as problem:
@@ -203,8 +207,7 @@ class Supervisor:
             self._start_again(part)
 
     def _delay_for(self, part: Part) -> float:
-        patience = self._patience.setdefault(part.key, Patience())
-        delay = patience.next_delay(time.monotonic())
+        delay = self._patience[part.key].next_delay(time.monotonic())
         if delay is None:
             raise LocalError(
                 f"{part.name} keeps stopping, so RYLA stops as well; {last_words(part.log)}"
@@ -243,9 +246,7 @@ class Supervisor:
 
     @property
     def _logs(self) -> Path:
-        logs = self._options.data_dir / "logs"
-        logs.mkdir(exist_ok=True)
-        return logs
+        return private_folder(self._options.data_dir / "logs")
 
     @property
     def _credentials(self) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -11,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ryla.local.processes import is_alive
@@ -19,6 +21,7 @@ from ryla.local.processes import is_alive
 PROJECT = Path(__file__).resolve().parents[2]
 NOBODY = 65534
 Answer = TypeVar("Answer")
+Run = Callable[..., "Stack"]
 
 # Starts one server, says its pid, and waits to be killed.
 _LAUNCHER = """
@@ -116,3 +119,78 @@ def can_run_as_nobody() -> bool:
     if os.geteuid() != 0 or not Path(python_for(NOBODY)[0]).exists():
         return False
     return run_python("import ryla.local", uid=NOBODY).returncode == 0
+
+
+class Stack:
+    """One toy stack and what it says."""
+
+    def __init__(self, folder: Path, scenario: str, *words: str, uid: int | None = None) -> None:
+        self.folder = folder
+        self.output = folder.parent / f"output-{time.monotonic_ns()}"
+        environ = {name: text for name, text in os.environ.items() if "PORT" not in name}
+        python, wanted = python_for(uid)
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [python, "-m", "tests.local.toy_stack", folder, scenario, *words],
+                cwd=PROJECT,
+                env={**environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200", **wanted},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                user=uid,
+                group=uid,
+                extra_groups=None if uid is None else [],
+            )
+
+    @property
+    def said(self) -> str:
+        return self.output.read_text()
+
+    def is_up(self) -> bool:
+        return bool(eventually(lambda: "RYLA is running" in self.said or self.ended, 30)) and (
+            not self.ended
+        )
+
+    @property
+    def ended(self) -> bool:
+        return self.process.poll() is not None
+
+    @property
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads((self.folder / "state.json").read_text())
+        return state
+
+    def pid(self, key: str) -> int:
+        pid: int = self.state["processes"][key]["pid"]
+        return pid
+
+    def pids(self) -> list[int]:
+        return [entry["pid"] for entry in self.state["processes"].values()]
+
+    def told(self, words: str) -> bool:
+        return eventually(lambda: words in self.said)
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+def open_to_others(folder: Path) -> list[str]:
+    """What another user of this machine could list or read under `folder`, itself included."""
+    mode = folder.stat().st_mode
+    found = [folder.name] if mode & 0o044 else []
+    if mode & 0o011:  # whoever gets through may guess the names behind it
+        for path in folder.iterdir():
+            if path.is_dir():
+                found += open_to_others(path)
+            elif path.stat().st_mode & 0o044:
+                found.append(path.name)
+    return found
+
+
+def in_groups(leaders: list[int]) -> list[int]:
+    """The processes that are still in the groups of `leaders`."""
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,pgid=,stat="], capture_output=True, text=True, check=True
+    ).stdout
+    rows = [line.split() for line in listed.splitlines()]
+    return [int(pid) for pid, group, stat in rows if int(group) in leaders and stat[0] != "Z"]

@@ -5,6 +5,8 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,11 +33,25 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def server(tmp_path: Path, made_once: Path) -> Iterator[EmbeddedPostgres]:
-    shutil.copytree(made_once, tmp_path / "postgres", ignore=shutil.ignore_patterns("port"))
-    postgres = EmbeddedPostgres(tmp_path / "postgres", fast=True)
+def server(copied: Path) -> Iterator[EmbeddedPostgres]:
+    postgres = EmbeddedPostgres(copied, fast=True)
     yield postgres
     postgres.stop()
+
+
+@pytest.fixture(scope="module")
+def running(
+    tmp_path_factory: pytest.TempPathFactory, made_once: Path
+) -> Iterator[EmbeddedPostgres]:
+    """For tests that only ask."""
+    folder = copy(made_once, tmp_path_factory.mktemp("running") / "postgres")
+    with EmbeddedPostgres(folder, fast=True) as postgres:
+        yield postgres
+
+
+@pytest.fixture
+def copied(tmp_path: Path, made_once: Path) -> Path:
+    return copy(made_once, tmp_path / "postgres")
 
 
 @pytest.fixture
@@ -45,6 +61,11 @@ def open_folder() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
+
+
+def copy(made: Path, folder: Path) -> Path:
+    shutil.copytree(made, folder, ignore=shutil.ignore_patterns("port", "lock"))
+    return folder
 
 
 def ask(url: str, query: str) -> object:
@@ -59,21 +80,18 @@ def test_first_start_makes_a_database_of_ours(tmp_path: Path) -> None:
         assert ask(server.url, "SELECT current_database() || '/' || current_user") == "ryla/ryla"
 
 
-def test_start_listens_on_this_machine_only(server: EmbeddedPostgres) -> None:
-    server.start()
-    assert ask(server.url, "SHOW listen_addresses") == "127.0.0.1"
-    assert ask(server.url, "SHOW unix_socket_directories") == ""
+def test_start_listens_on_this_machine_only(running: EmbeddedPostgres) -> None:
+    assert ask(running.url, "SHOW listen_addresses") == "127.0.0.1"
+    assert ask(running.url, "SHOW unix_socket_directories") == ""
 
 
-def test_wrong_password_is_refused(server: EmbeddedPostgres) -> None:
-    server.start()
+def test_wrong_password_is_refused(running: EmbeddedPostgres) -> None:
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        ask(server.url.replace("ryla:", "ryla:x"), "SELECT 1")
+        ask(running.url.replace("ryla:", "ryla:x"), "SELECT 1")
 
 
-def test_password_is_readable_by_its_owner_alone(server: EmbeddedPostgres) -> None:
-    server.start()
-    assert stat.S_IMODE((server.data_dir / "password").stat().st_mode) == 0o600
+def test_password_is_readable_by_its_owner_alone(running: EmbeddedPostgres) -> None:
+    assert stat.S_IMODE((running.data_dir / "password").stat().st_mode) == 0o600
 
 
 def test_restart_keeps_data_and_address(server: EmbeddedPostgres, tmp_path: Path) -> None:
@@ -128,18 +146,17 @@ def test_killed_with_open_sessions_comes_back_with_its_data(server: EmbeddedPost
         assert ask(server.url, "SELECT answer FROM kept") == 42
 
 
-def test_server_ends_with_a_killed_launcher(tmp_path: Path) -> None:
-    with launcher("postgres", "EmbeddedPostgres", tmp_path / "pg", orphans=False) as (process, pid):
+def test_server_ends_with_a_killed_launcher(copied: Path) -> None:
+    with launcher("postgres", "EmbeddedPostgres", copied, orphans=False) as (process, pid):
         process.kill()
         assert gone(pid)
 
 
-def test_leftover_of_a_killed_launcher_is_replaced(tmp_path: Path) -> None:
-    folder = tmp_path / "pg"
-    with launcher("postgres", "EmbeddedPostgres", folder, orphans=True) as (process, pid):
+def test_leftover_of_a_killed_launcher_is_replaced(copied: Path) -> None:
+    with launcher("postgres", "EmbeddedPostgres", copied, orphans=True) as (process, pid):
         process.kill()
         process.wait()
-        server = EmbeddedPostgres(folder, fast=True)
+        server = EmbeddedPostgres(copied, fast=True)
         assert server.leftover() == pid
         with server:
             assert server.pid != pid
@@ -154,16 +171,13 @@ def test_pid_of_something_else_is_no_leftover(server: EmbeddedPostgres) -> None:
     assert server.leftover() is None
 
 
-def test_second_launcher_is_refused(server: EmbeddedPostgres) -> None:
-    server.start()
+def test_second_launcher_is_refused(running: EmbeddedPostgres) -> None:
     with pytest.raises(LocalError, match=r"^Postgres in .* already runs\.$"):
-        EmbeddedPostgres(server.data_dir).start()
-    assert ask(server.url, "SELECT 1") == 1
+        EmbeddedPostgres(running.data_dir).start()
+    assert ask(running.url, "SELECT 1") == 1
 
 
 def test_data_of_another_version_are_refused(server: EmbeddedPostgres) -> None:
-    server.start()
-    server.stop()
     (server.cluster / "PG_VERSION").write_text("12\n")
     with pytest.raises(LocalError) as raised:
         server.start()
@@ -206,6 +220,20 @@ def test_damaged_data_are_told_in_one_sentence(server: EmbeddedPostgres) -> None
     )
 
 
+def test_reason_is_told_rather_than_the_hint_after_it(server: EmbeddedPostgres) -> None:
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    try:
+        (server.cluster / "postmaster.pid").write_text(f"{other.pid}\n")
+        with pytest.raises(LocalError) as raised:
+            server.start()
+    finally:
+        other.kill()
+        other.wait()
+    assert str(raised.value) == (
+        f'Postgres did not start: lock file "postmaster.pid" already exists (log: {server.log}).'
+    )
+
+
 @AS_ROOT
 @pytest.mark.parametrize(
     "disguise", [identity.namespace(), identity.plain_switch(), identity.switch_with_passage()]
@@ -222,10 +250,11 @@ def test_root_serves_in_every_disguise(disguise: Disguise, open_folder: Path) ->
 
 
 @AS_ROOT
-def test_data_follow_a_change_of_disguise(open_folder: Path) -> None:
+def test_data_follow_a_change_of_disguise(open_folder: Path, made_once: Path) -> None:
     ways = [identity.namespace(), identity.plain_switch(), identity.namespace()]
     if not all(identity.works(way, open_folder, find_binaries()) for way in ways):
         pytest.skip("this system does not allow it")
+    copy(made_once, open_folder / "pg")
     for count, way in enumerate(ways):
         with EmbeddedPostgres(open_folder / "pg", fast=True, disguise=way) as server:
             ask(server.url, f"CREATE TABLE visit_{count} ()")
@@ -234,13 +263,14 @@ def test_data_follow_a_change_of_disguise(open_folder: Path) -> None:
 
 
 @AS_ROOT
-def test_closed_folder_needs_the_passage(open_folder: Path) -> None:
+def test_closed_folder_needs_the_passage(open_folder: Path, made_once: Path) -> None:
     closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     passage = identity.switch_with_passage()
     assert not identity.works(identity.plain_switch(), closed, find_binaries())
     if not identity.works(passage, closed, find_binaries()):
         pytest.skip("this system does not allow it")
+    copy(made_once, closed / "pg")
     with EmbeddedPostgres(closed / "pg", fast=True, disguise=passage) as server:
         assert ask(server.url, "SELECT 1") == 1
 

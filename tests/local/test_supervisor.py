@@ -2,101 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ryla.local import ports
+from ryla.local.children import Patience
 from ryla.local.processes import is_alive
 from tests.local.helpers import (
     NOBODY,
-    PROJECT,
+    Run,
+    Stack,
     can_run_as_nobody,
     eventually,
     fetch,
     gone,
-    python_for,
+    in_groups,
 )
-
-Run = Callable[..., "Stack"]
-
-
-class Stack:
-    """One toy stack and what it says."""
-
-    def __init__(self, folder: Path, scenario: str, *words: str, uid: int | None = None) -> None:
-        self.folder = folder
-        self.output = folder.parent / f"output-{time.monotonic_ns()}"
-        environ = {name: text for name, text in os.environ.items() if "PORT" not in name}
-        python, wanted = python_for(uid)
-        with self.output.open("w") as output:
-            self.process = subprocess.Popen(
-                [python, "-m", "tests.local.toy_stack", folder, scenario, *words],
-                cwd=PROJECT,
-                env={**environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200", **wanted},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                user=uid,
-                group=uid,
-                extra_groups=None if uid is None else [],
-            )
-
-    @property
-    def said(self) -> str:
-        return self.output.read_text()
-
-    def is_up(self) -> bool:
-        return bool(eventually(lambda: "RYLA is running" in self.said or self.ended, 30)) and (
-            not self.ended
-        )
-
-    @property
-    def ended(self) -> bool:
-        return self.process.poll() is not None
-
-    @property
-    def state(self) -> dict[str, Any]:
-        state: dict[str, Any] = json.loads((self.folder / "state.json").read_text())
-        return state
-
-    def pid(self, key: str) -> int:
-        pid: int = self.state["processes"][key]["pid"]
-        return pid
-
-    def pids(self) -> list[int]:
-        return [entry["pid"] for entry in self.state["processes"].values()]
-
-    def told(self, words: str) -> bool:
-        return eventually(lambda: words in self.said)
-
-    def stop(self, number: int = signal.SIGINT) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(30)
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    stacks: list[Stack] = []
-
-    def start(scenario: str = "sleeps", *words: str, folder: Path = tmp_path / "local") -> Stack:
-        stacks.append(Stack(folder, scenario, *words))
-        return stacks[-1]
-
-    yield start
-    for stack in stacks:
-        if not stack.ended:
-            stack.stop(signal.SIGTERM)
 
 
 def test_stack_comes_up_at_the_address_it_names(run: Run) -> None:
@@ -130,7 +59,7 @@ def test_stubborn_child_is_killed_when_its_grace_is_over(run: Run) -> None:
     pid = stack.pid("worker")
     begun = time.monotonic()
     assert stack.stop() == 0
-    assert time.monotonic() - begun > 1.4
+    assert time.monotonic() - begun > 0.4
     assert not is_alive(pid)
 
 
@@ -179,6 +108,13 @@ def test_child_that_keeps_failing_stops_everything_with_its_last_words(run: Run)
     )
     assert words[-1] == "    2026-11-23 ERROR the queue is on fire"
     assert "Traceback" not in stack.said
+
+
+def test_patience_waits_longer_each_time_and_forgives_after_a_while() -> None:
+    patience = Patience()
+    assert [patience.next_delay(now) for now in (0, 10, 20, 30)] == [0.5, 1, 2, None]
+    assert patience.next_delay(61) == 2
+    assert patience.next_delay(200) == 0.5
 
 
 def test_child_that_can_not_start_ends_it_at_once(run: Run) -> None:
@@ -252,12 +188,3 @@ def test_folder_that_may_not_be_written_ends_in_one_sentence() -> None:
             f"RYLA can't write under {folder} (Permission denied); make it yours or "
             "choose another place with --data-dir.\n"
         )
-
-
-def in_groups(leaders: list[int]) -> list[int]:
-    """The processes that are still in the groups of `leaders`."""
-    listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,pgid=,stat="], capture_output=True, text=True, check=True
-    ).stdout
-    rows = [line.split() for line in listed.splitlines()]
-    return [int(pid) for pid, group, stat in rows if int(group) in leaders and stat[0] != "Z"]

@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from ryla.local.children import Program
-from ryla.local.environment import Addresses, Options
+from ryla.local import state
+from ryla.local.children import Patience, Program
+from ryla.local.environment import PROJECT, Addresses, Options
+from ryla.local.programs import ryla_programs
 from ryla.local.supervisor import Supervisor
 from ryla.local.valkey import EmbeddedValkey
 
@@ -25,7 +29,7 @@ while not pathlib.Path('fire').exists():
 print('2026-11-23 ERROR the queue is on fire', flush=True)
 raise SystemExit(3)
 """
-_GRACES = {"stubborn": 1.5, "patient": 60}
+_GRACES = {"stubborn": 0.5, "patient": 60}
 _WORKERS = {
     "sleeps": _SLEEP,
     "stubborn": _STUBBORN,
@@ -36,7 +40,9 @@ _WORKERS = {
 }
 
 
-def programs(scenario: str, addresses: Addresses) -> list[Program]:
+def programs(scenario: str, options: Options, addresses: Addresses) -> list[Program]:
+    if scenario == "queues":
+        return celery_workers(options, addresses)
     python = sys.executable
     port = str(addresses.port)
     pages = [python, "-m", "http.server", port, "--bind", "127.0.0.1"]
@@ -53,14 +59,23 @@ def programs(scenario: str, addresses: Addresses) -> list[Program]:
     ]
 
 
+def celery_workers(options: Options, addresses: Addresses) -> list[Program]:
+    """The real ones, with a task more that lasts as long as a test wants."""
+    real = [p for p in ryla_programs(options, addresses) if p.key in ("worker", "clock")]
+    app = {"ryla.celery": "tests.local.holding"}
+    return [replace(p, command=[app.get(str(word), word) for word in p.command]) for p in real]
+
+
 def main() -> int:
     folder, scenario, *port = sys.argv[1:]
+    state.LEFTOVER_GRACE_S = 0.5
     options = Options(Path(folder), port=int(port[0]) if port else None)
     return Supervisor(
         options,
         servers=[EmbeddedValkey(options.data_dir / "valkey", fast=True)],
-        programs=lambda _options, addresses: programs(scenario, addresses),
-        cwd=options.data_dir,
+        programs=lambda options, addresses: programs(scenario, options, addresses),
+        patience=partial(Patience, first_delay_s=0.05),
+        cwd=PROJECT if scenario == "queues" else options.data_dir,
     ).run()
 
 

@@ -1,3 +1,5 @@
+"""The one command that works without settings: `manage.py` runs it before Django looks for them."""
+
 from __future__ import annotations
 
 import sys
@@ -5,7 +7,8 @@ from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from ryla.local.__main__ import add_arguments, run
+from ryla.local.environment import Options, data_dir_from
+from ryla.local.supervisor import Supervisor
 
 
 class Command(BaseCommand):
@@ -13,8 +16,19 @@ class Command(BaseCommand):
     requires_system_checks: ClassVar[list[str]] = []  # the children check once they have a database
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add_arguments(parser)
+        parser.add_argument("--data-dir", help="where everything is kept (default: .local)")
+        parser.add_argument("--port", type=int, help="the address to use, or nothing at all")
+        parser.add_argument("--no-demo", action="store_true", help="without demo people and data")
+        parser.add_argument("--check", action="store_true", help="start, make sure it works, stop")
 
-    def handle(self, *_: Any, **options: Any) -> None:
-        asked = {name: options[name] for name in ("data_dir", "port", "no_demo", "check")}
-        sys.exit(run(**asked))
+    def handle(
+        self,
+        *,
+        data_dir: str | None,
+        port: int | None,
+        no_demo: bool,
+        check: bool,
+        **_: Any,
+    ) -> None:
+        options = Options(data_dir_from(data_dir), port=port, demo=not no_demo, check=check)
+        sys.exit(Supervisor(options).run())
