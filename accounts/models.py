@@ -144,6 +144,7 @@ class Event(Record):
     class Meta:
         indexes = (
             models.Index(fields=["user", "id"], name="event_of_user"),
+            models.Index(fields=["user", "kind", "id"], name="event_of_user_by_kind"),
             models.Index(fields=["created_at"], name="event_age"),
         )
 

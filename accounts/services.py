@@ -16,14 +16,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from accounts import events, limits, mails, tokens
 from accounts.limits import TooOften
 from accounts.models import Consent, Event, Session, User
-from accounts.signals import account_closing
+from accounts.signals import Sections, account_closing, collecting_data
 from ryla.lib.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from ryla.lib.ids import new_id
 from ryla.lib.pubsub import wake
+from ryla.lib.rows import in_bites
 
 PASSWORD_MAX = 128
 DISPLAY_NAME_MAX = 80
@@ -204,15 +206,20 @@ def _confirm_address(user: User) -> None:
 
 
 def _move_to(user: User, email: str) -> None:
-    old = user.email
-    user.email = email
+    """Raises EmailInUse."""
+    # Asked first: two people who swap addresses would wait for each other at the index.
+    if User.objects.filter(email=email).exists():
+        raise EmailInUse(field="email")
+    # Told first, too: a new address locks the row whole. Whoever else tells this person
+    # something holds their events when its commit wants a share of the row.
+    events.emit(user, "accounts.email.changed", user.pk)
+    old, user.email = user.email, email
     user.email_verified_at = timezone.now()
     try:
         with transaction.atomic():
             user.save(update_fields=["email", "email_verified_at"])
     except IntegrityError as error:
         raise EmailInUse(field="email") from error
-    events.emit(user, "accounts.email.changed", user.pk)
     transaction.on_commit(lambda: mails.send("email_changed", to=old, email=email), robust=True)
 
 
@@ -347,30 +354,38 @@ def mark_events_read(*, user: User, up_to: int | None = None) -> None:
     User.objects.filter(pk=user.pk, events_read_id__lt=read).update(events_read_id=read)
 
 
-def export_data(*, user: User) -> dict[str, Any]:
-    """What this app keeps about the user, for them to take away (JSON-ready)."""
-    return {
+def export_data(*, user: User) -> Sections:
+    """All that is kept about the user, here and on the floors above, for them to take away.
+
+    Sections of rows are read from the database as they are iterated, once.
+    """
+    sections: Sections = {
         "account": {
-            "id": str(user.pk),
+            "id": user.pk,
             "email": user.email,
             "email_verified_at": user.email_verified_at,
             "display_name": user.display_name,
             "created_at": user.created_at,
+            "last_login": user.last_login,
         },
-        "consents": list(
-            user.consents.order_by("id").values("kind", "version", "created_at", "ip_address")
+        "consents": in_bites(
+            Consent.objects.filter(user=user), "kind", "version", "created_at", "ip_address"
         ),
-        "sessions": list(
-            Session.objects.filter(user=user)
-            .order_by("-seen_at")
-            .values("user_agent", "ip_address", "created_at", "seen_at")
+        # Neither keys nor tokens: whoever finds this file must not be able to sign in with it.
+        "sessions": in_bites(
+            Session.objects.filter(user=user), "user_agent", "ip_address", "created_at", "seen_at"
         ),
-        "events": list(
-            Event.objects.filter(user=user)
-            .order_by("id")
-            .values("id", "kind", "subject", "data", "created_at")
+        "api_tokens": in_bites(
+            OutstandingToken.objects.filter(user=user), "created_at", "expires_at"
+        ),
+        "events": in_bites(
+            Event.objects.filter(user=user), "id", "kind", "subject", "data", "created_at"
         ),
     }
+    answers: list[tuple[Any, Any]] = collecting_data.send(sender=User, user=user)
+    for _, part in answers:
+        sections |= part
+    return sections
 
 
 # --- The end ------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from asgiref.sync import SyncToAsync, sync_to_async
@@ -81,19 +80,16 @@ def _refuse(request: HttpRequest, status: int, text: str) -> HttpResponseBase:
 
 
 def _open_to_our_pages(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """In local mode the pages are on another port of this host; nobody else is let in."""
+    """In local mode the pages are on another port: theirs are the only origins let in. Compared
+    as text, never parsed: what a browser sends is spelt one way, and anything else is refused."""
     response["Cache-Control"] = "no-store"
     origin = request.headers.get("Origin", "")
     if settings.EVENTS_PORT:
         response["Vary"] = "Origin"
-        if origin and urlsplit(origin).hostname == _host_of(request):
+        if origin in settings.PAGE_ORIGINS:
             response["Access-Control-Allow-Origin"] = origin
             response["Access-Control-Allow-Credentials"] = "true"
     return response
-
-
-def _host_of(request: HttpRequest) -> str | None:
-    return urlsplit(f"//{request.get_host()}").hostname
 
 
 def _asked_position(request: HttpRequest) -> int | None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from celery import shared_task
+from django.conf import settings
 
 from accounts import services
+from accounts.forms import ResetRequestForm
 
 
 @shared_task(name="accounts.prune_events")
@@ -13,3 +17,11 @@ def prune_events() -> None:
 @shared_task(name="accounts.prune_sessions")
 def prune_sessions() -> None:
     services.prune_sessions()
+
+
+@shared_task(name="accounts.mail_password_reset")
+def mail_password_reset(email: str) -> None:
+    """A link to choose a new password, if the address has an account; silent if not."""
+    form = ResetRequestForm({"email": email})
+    if form.is_valid():
+        form.save(domain_override=urlsplit(settings.SITE_URL).netloc)

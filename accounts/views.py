@@ -18,7 +18,8 @@ from django.contrib.auth.views import (
     PasswordResetDoneView,
     PasswordResetView,
 )
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
@@ -27,8 +28,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import services
+from accounts import limits, services
 from accounts.devices import device_name, is_mobile
+from accounts.exports import stream_json
 from accounts.forms import (
     CloseForm,
     EmailForm,
@@ -42,7 +44,8 @@ from accounts.forms import (
 )
 from accounts.models import Session
 from ryla.lib.errors import DomainError
-from ryla.lib.http import say_error
+from ryla.lib.http import say_error, say_when
+from ryla.lib.queue import enqueue
 from ryla.lib.request import client_ip
 
 View = Callable[..., HttpResponse]
@@ -132,6 +135,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 # --- Recovering ---------------------------------------------------------------------------------
 
 
+def _count_mail_of_network(request: HttpRequest) -> None:
+    """Beside the limit of each address: nobody has us write to many. Raises TooOften."""
+    limits.require(
+        "network-mail",
+        limits.network_of(client_ip(request)),
+        limit=settings.NETWORK_MAILS_PER_HOUR,
+        message="Your network asked for many mails already. Try again in an hour.",
+    )
+
+
 class ResetView(PasswordResetView):
     template_name = "accounts/password_reset.html"
     form_class = ResetRequestForm
@@ -139,6 +152,18 @@ class ResetView(PasswordResetView):
 
     def get_initial(self) -> dict[str, Any]:
         return {"email": self.request.GET.get("email", "")}
+
+    def form_valid(self, form: ResetRequestForm) -> HttpResponse:
+        """Looks nothing up: even the time of the answer must not tell who has an account."""
+        try:
+            _count_mail_of_network(self.request)
+        except limits.TooOften as error:
+            add_error(form, error)
+            response = self.form_invalid(form)
+            response.status_code = error.status
+            return say_when(response, error)
+        enqueue("accounts.mail_password_reset", form.cleaned_data["email"])
+        return redirect(str(self.success_url))
 
 
 class ResetDoneView(PasswordResetDoneView):
@@ -186,6 +211,7 @@ def verify_email(request: HttpRequest, token: str) -> HttpResponse:
 @_by_post
 def resend_verification(request: HttpRequest) -> HttpResponse:
     try:
+        _count_mail_of_network(request)
         services.send_verification(user=request.user)
     except DomainError as error:
         say_error(request, error)
@@ -303,11 +329,10 @@ def end_all_sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def download_data(request: HttpRequest) -> HttpResponse:
-    response = JsonResponse(
-        services.export_data(user=request.user), json_dumps_params={"indent": 2}
-    )
-    response["Content-Disposition"] = 'attachment; filename="ryla-account.json"'
+def download_data(request: HttpRequest) -> HttpResponseBase:
+    sections = services.export_data(user=request.user)
+    response = StreamingHttpResponse(stream_json(sections), content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="ryla-data.json"'
     return response
 
 

@@ -1,9 +1,10 @@
 """Drawings made on demand by the built-in illustrator: a look, the options, the studio's scene.
 
-Public, since the home page shows them too, and bounded: short queries, small caches, and
-nothing of the database but the character in its owner's own studio. Pictures of options, which
-everybody shares, are also kept in the shared cache; what holds free text (a seed, a colour of
-one's own) is not, so that strangers cannot fill it.
+Public, since the home page shows them too, and bounded: short queries, caches of fixed size,
+so many drawings a minute per network, and nothing of the database but the character in its
+owner's own studio. Pictures of options, which everybody shares, are also kept in the shared
+cache; what holds free text (a seed, a colour of one's own) is not, so that nobody's fancies
+push out what everybody looks at.
 """
 
 from __future__ import annotations
@@ -11,30 +12,35 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 
+from accounts import limits
 from characters.catalogue import get_catalogue
 from characters.config import CHOICE_FIELDS, CharacterConfig
 from characters.models import Character
 from characters.pictures import SHOWN_FIELDS
 from generation import catalogue
 from generation.providers.base import ImageRequest
-from generation.providers.illustrator import Illustrator, compose
+from generation.providers.illustrator import compose
 from generation.providers.illustrator.compose import draw_picture, draw_portrait
 from generation.providers.illustrator.options import as_webp, option_picture, studio_picture
 from generation.recipes import RECIPES
 from generation.services import default_provider
-from ryla.lib.errors import InvalidInput
+from ryla.lib.cache import RecentBytes, SlottedCache
+from ryla.lib.errors import DomainError, InvalidInput
+from ryla.lib.http import say_when
+from ryla.lib.request import client_ip
 
 QUERY_MAX = 8000  # the designer sends its whole form, a bio of 500 characters included
 SEED_MAX = 64
@@ -57,6 +63,12 @@ _STUDIO_FIELDS = {
 # Look as a hashable value: the drawings are remembered by it.
 Look = tuple[tuple[str, Any], ...]
 
+# A picture of an option is 4 to 6 kB, so these are more than a thousand of them; a portrait is
+# 120 kB, and quickly drawn. In Redis there is never more than 2048 × 16 kB = 32 MB.
+_OPTIONS = RecentBytes(8 * 2**20)
+_DRAWINGS = RecentBytes(8 * 2**20)
+_SHARED = SlottedCache("picture", slots=2048, max_bytes=16 * 2**10, keep_s=_KEPT_S)
+
 
 @require_safe
 def character(request: HttpRequest) -> HttpResponse:
@@ -65,7 +77,7 @@ def character(request: HttpRequest) -> HttpResponse:
         look = (*_look_of(request), ("seed", request.GET.get("seed", "")[:SEED_MAX]))
     except InvalidInput as error:
         return _refuse(error)
-    return _respond(request, _portrait(look), _SVG)
+    return _respond(request, _portrait(look))
 
 
 @require_safe
@@ -78,21 +90,21 @@ def option(request: HttpRequest, field: str, slug: str) -> HttpResponse:
         look = _look_of(request, SHOWN_FIELDS[field])
     except InvalidInput as error:
         return _refuse(error)
-    return _respond(request, _option(field, slug, look), _WEBP)
+    return _respond(request, _option(field, slug, look))
 
 
 @require_safe
 def studio(request: HttpRequest, field: str, slug: str) -> HttpResponse:
     if field not in _STUDIO_FIELDS or not _STUDIO_FIELDS[field].has(slug):
         raise Http404
-    return _respond(request, _studio(field, slug), _WEBP)
+    return _respond(request, _studio(field, slug))
 
 
 @require_safe
 def sample(request: HttpRequest, n: int) -> HttpResponse:
     if n not in SAMPLES:
         raise Http404
-    return _respond(request, _sample(n), _SVG)
+    return _respond(request, _sample(n))
 
 
 @login_required
@@ -103,7 +115,7 @@ def studio_preview(request: HttpRequest, character_id: UUID) -> HttpResponse:
     rows = Character.objects.owned_by(request.user).filter(base_face__isnull=False)
     owned = get_object_or_404(rows, pk=character_id)
     provider = default_provider()
-    if not isinstance(provider, Illustrator):
+    if not provider.capabilities.has_sketch:
         raise Http404
     ignored = ("count", "request_key", "csrfmiddlewaretoken")
     options = {name: value for name, value in request.GET.items() if name not in ignored}
@@ -114,7 +126,7 @@ def studio_preview(request: HttpRequest, character_id: UUID) -> HttpResponse:
     except InvalidInput as error:
         return _refuse(error)
     wanted = recipe.requests(owned, parsed, random.Random(0))[0]  # noqa: S311 (the same each time)
-    return _respond(request, draw_picture(wanted).encode(), _SVG, is_private=True)
+    return _respond(request, _scene(wanted), is_private=True)
 
 
 # --- Reading -------------------------------------------------------------------------------------
@@ -159,40 +171,72 @@ def _thawed(look: Look) -> dict[str, Any]:
 # --- Drawing: remembered, since a page shows the same eighty options to everybody ----------------
 
 
-@lru_cache(maxsize=256)
-def _portrait(look: Look) -> bytes:
-    return draw_portrait(_thawed(look), size_px=PORTRAIT_PX).encode()
+@dataclass(frozen=True)
+class _Drawing:
+    """What is to be seen, and how it is drawn if nobody remembers it.
+
+    name: the same for the same picture, by any version of the illustrator.
+    """
+
+    name: str
+    content_type: str
+    draw: Callable[[], bytes]
+    is_shared: bool = False
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(f"{_engine()}|{self.name}".encode()).hexdigest()
+
+    def recall(self) -> bytes | None:
+        if not self.is_shared:
+            return _DRAWINGS.get(self.key)
+        picture = _OPTIONS.get(self.key)
+        if picture is None and (picture := _SHARED.get(self.key)):
+            _OPTIONS.put(self.key, picture)
+        return picture
+
+    def make(self) -> bytes:
+        picture = self.draw()
+        (_OPTIONS if self.is_shared else _DRAWINGS).put(self.key, picture)
+        if self.is_shared:
+            _SHARED.put(self.key, picture)
+        return picture
 
 
-@lru_cache(maxsize=1024)
-def _option(field: str, slug: str, look: Look) -> bytes:
+def _portrait(look: Look) -> _Drawing:
+    def draw() -> bytes:
+        return draw_portrait(_thawed(look), size_px=PORTRAIT_PX).encode()
+
+    return _Drawing(f"portrait|{look}", _SVG, draw)
+
+
+def _option(field: str, slug: str, look: Look) -> _Drawing:
     def draw() -> bytes:
         shown = CharacterConfig().to_json() | _thawed(look) | {"seed": ""}
         return as_webp(option_picture(field, slug, shown))
 
-    if dict(look).get("hair_colour", "").startswith("#"):
-        return draw()
-    return _kept(f"option|{field}|{slug}|{look}", draw)
+    is_own_colour = dict(look).get("hair_colour", "").startswith("#")
+    return _Drawing(f"option|{field}|{slug}|{look}", _WEBP, draw, is_shared=not is_own_colour)
 
 
-@lru_cache(maxsize=256)
-def _studio(field: str, slug: str) -> bytes:
-    return _kept(f"studio|{field}|{slug}", lambda: as_webp(studio_picture(field, slug)))
+def _studio(field: str, slug: str) -> _Drawing:
+    def draw() -> bytes:
+        return as_webp(studio_picture(field, slug))
+
+    return _Drawing(f"studio|{field}|{slug}", _WEBP, draw, is_shared=True)
 
 
-@lru_cache(maxsize=8)
-def _sample(n: int) -> bytes:
-    return draw_picture(SAMPLES[n]).encode()
+def _sample(n: int) -> _Drawing:
+    draw = partial(_draw_scene, SAMPLES[n])
+    return _Drawing(f"sample|{SAMPLES[n]}", _SVG, draw, is_shared=True)
 
 
-def _kept(name: str, draw: Callable[[], bytes]) -> bytes:
-    """From the shared cache, or drawn and put there."""
-    key = f"picture:{hashlib.sha256(f'{_engine()}|{name}'.encode()).hexdigest()}"
-    picture: bytes | None = cache.get(key)
-    if picture is None:
-        picture = draw()
-        cache.set(key, picture, _KEPT_S)
-    return picture
+def _scene(wanted: ImageRequest) -> _Drawing:
+    return _Drawing(f"scene|{wanted}", _SVG, partial(_draw_scene, wanted))
+
+
+def _draw_scene(wanted: ImageRequest) -> bytes:
+    return draw_picture(wanted).encode()
 
 
 @lru_cache(maxsize=1)
@@ -343,21 +387,45 @@ SAMPLES: Mapping[int, ImageRequest] = {
 # --- Answering -----------------------------------------------------------------------------------
 
 
-def _respond(
-    request: HttpRequest, picture: bytes, content_type: str, *, is_private: bool = False
-) -> HttpResponse:
-    """The drawing is its own name: another version of the illustrator gives another ETag."""
-    etag = f'"{hashlib.sha256(picture).hexdigest()[:32]}"'
-    response = HttpResponse(picture, content_type=content_type)
-    response.headers["ETag"] = etag
+def _respond(request: HttpRequest, drawing: _Drawing, *, is_private: bool = False) -> HttpResponse:
+    """The ETag is what was asked for and who draws it: a browser that has the picture costs
+    no drawing, and another version of the illustrator gives another one."""
+    etag = f'"{drawing.key[:32]}"'
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        try:
+            content = drawing.recall() or _drawn(request, drawing, is_private=is_private)
+        except limits.TooOften as error:
+            return _refuse(error)
+        answer = HttpResponse(content, content_type=drawing.content_type)
+    answer.headers["ETag"] = etag
     if is_private:
-        patch_cache_control(response, private=True, max_age=0, must_revalidate=True)
+        patch_cache_control(answer, private=True, max_age=0, must_revalidate=True)
     else:
-        patch_cache_control(response, public=True, max_age=_PUBLIC_S, stale_while_revalidate=86400)
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return get_conditional_response(request, etag=etag, response=response) or response
+        patch_cache_control(
+            answer, public=True, max_age=_PUBLIC_S, immutable=True, stale_while_revalidate=86400
+        )
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
 
 
-def _refuse(error: InvalidInput) -> HttpResponse:
-    return HttpResponse(error.message, status=400, content_type="text/plain; charset=utf-8")
+def _drawn(request: HttpRequest, drawing: _Drawing, *, is_private: bool) -> bytes:
+    """Drawn anew, which takes a processor's time: counted by person where we know who asks.
+    Public pictures do not look, or no cache on the way could share them. Raises TooOften."""
+    network = limits.network_of(client_ip(request))
+    limits.require(
+        "preview",
+        f"user {request.user.pk}" if is_private else network,
+        limit=settings.PREVIEWS_PER_MINUTE,
+        window_s=60,
+        message="Too many pictures were asked for. They go on in a minute.",
+    )
+    return drawing.make()
+
+
+def _refuse(error: DomainError) -> HttpResponse:
+    response = HttpResponse(
+        error.message, status=error.status, content_type="text/plain; charset=utf-8"
+    )
+    return say_when(response, error)

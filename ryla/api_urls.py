@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from csp.decorators import csp_update
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
 from billing import api as billing
 from characters import api as characters
 from generation import api as generation
+from ryla.schema import SchemaView
 
 app_name = "api"
 
@@ -40,7 +41,7 @@ urlpatterns = [
     path("", include(router.urls)),
     path(
         "schema/",
-        SpectacularAPIView.as_view(permission_classes=(), authentication_classes=()),
+        SchemaView.as_view(permission_classes=(), authentication_classes=()),
         name="schema",
     ),
     path("docs/", docs, name="docs"),

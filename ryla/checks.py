@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, register
+from django.http.request import validate_host
 
 
 @register(deploy=True)
@@ -73,3 +75,70 @@ def lease_outlives_a_picture(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register
+def site_address_is_whole(**kwargs: Any) -> list[CheckMessage]:
+    site = urlsplit(settings.SITE_URL)
+    if site.scheme in ("http", "https") and site.hostname and not (site.path or site.query):
+        return []
+    return [
+        Error(
+            "SITE_URL is not the address of a site.",
+            hint="Scheme and host, and a port if need be: https://ryla.example. Mails link to it.",
+            id="ryla.E005",
+        )
+    ]
+
+
+@register
+def site_may_be_visited(**kwargs: Any) -> list[CheckMessage]:
+    host = urlsplit(settings.SITE_URL).hostname
+    if not host or validate_host(host, settings.ALLOWED_HOSTS):
+        return []
+    return [
+        Error(
+            "ALLOWED_HOSTS refuses the host of SITE_URL.",
+            hint=f"Every page would answer 400: add {host}, or leave ALLOWED_HOSTS unset.",
+            id="ryla.E006",
+        )
+    ]
+
+
+@register
+def transport_fits_the_site(**kwargs: Any) -> list[CheckMessage]:
+    """Asking browsers for https where there is none locks them out, for a year with HSTS; and
+    cookies that may travel in the clear beside https are somebody else's to read."""
+    is_https = urlsplit(settings.SITE_URL).scheme == "https"
+    wrong = []
+    if not is_https:
+        asks = ("SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE")
+        wrong = [name for name in asks if getattr(settings, name)]
+    elif not settings.LOCAL_MODE:
+        wrong = [
+            name
+            for name in ("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
+            if not getattr(settings, name)
+        ]
+    return [
+        Error(
+            f"{name} does not fit SITE_URL, which is {'https' if is_https else 'plain http'}.",
+            hint="Give SITE_URL the scheme that browsers use and leave the rest unset.",
+            id="ryla.E007",
+        )
+        for name in wrong
+    ]
+
+
+@register(deploy=True)
+def site_is_encrypted(**kwargs: Any) -> list[CheckMessage]:
+    if urlsplit(settings.SITE_URL).scheme == "https":
+        return []
+    return [
+        checks.Warning(
+            "SITE_URL is plain http.",
+            hint="Passwords and sessions travel readable to everybody on the way; use https "
+            "wherever the site leaves this machine.",
+            id="ryla.W002",
+        )
+    ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from botocore.config import Config as S3Config
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -21,14 +22,19 @@ DEBUG = env.bool("DEBUG", default=False)
 LOCAL_DIR = Path(env.str("LOCAL_DIR", default=str(BASE_DIR / ".local")))
 SECRET_KEY = secret("SECRET_KEY")
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", urlsplit(SITE_URL).hostname or ""]
-)
+_SITE = urlsplit(SITE_URL)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", _SITE.hostname or ""])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL])
 
 # Behind a proxy /events/ is served from the same origin; without one (local mode) the
 # stream has a port of its own on the same host.
 EVENTS_PORT = env.int("EVENTS_PORT", default=0)
+# Whose pages may read that stream, spelt as browsers do: without the scheme's own port.
+_USUAL_PORT = ":443" if _SITE.scheme == "https" else ":80"
+PAGE_ORIGINS = [f"{_SITE.scheme}://{_SITE.netloc.removesuffix(_USUAL_PORT)}".lower()]
+if LOCAL_MODE:
+    _PORT = env.str("PORT", default="") or "8000"
+    PAGE_ORIGINS += [f"http://127.0.0.1:{_PORT}", f"http://localhost:{_PORT}"]
 
 INSTALLED_APPS = [
     "ryla.apps.RylaConfig",
@@ -63,9 +69,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.SessionSeenMiddleware",
+    "accounts.middleware.PrivatePagesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ryla.lib.http.DomainErrorMiddleware",
+    "accounts.middleware.SignInLimitMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -136,8 +144,14 @@ _S3_OPTIONS = {
     "region_name": env.str("AWS_S3_REGION_NAME", default="us-east-1"),
     "access_key": secret("AWS_ACCESS_KEY_ID", default="") or None,
     "secret_key": secret("AWS_SECRET_ACCESS_KEY", default="") or None,
-    "addressing_style": env.str("AWS_S3_ADDRESSING_STYLE", default="path"),
-    "signature_version": "s3v4",
+    # A store that does not answer is a passing fault: the next try is the job's, not boto's.
+    "client_config": S3Config(
+        s3={"addressing_style": env.str("AWS_S3_ADDRESSING_STYLE", default="path")},
+        signature_version="s3v4",
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 2},
+    ),
     "default_acl": None,
     "querystring_auth": True,
     "querystring_expire": 600,
@@ -212,9 +226,14 @@ SESSION_COOKIE_SAMESITE = "Lax"
 TERMS_VERSION = "2026-11"
 # Operator's switch: nobody new may join.
 REGISTRATION_OPEN = env.bool("REGISTRATION_OPEN", default=True)
-# Sign-ups tried from one network, and mails asked for by one person, in an hour; 0: no limit.
+# Sign-ups tried from one network, and mails asked for by one person and from one network, in
+# an hour; 0: no limit.
 SIGN_UPS_PER_HOUR = env.int("SIGN_UPS_PER_HOUR", default=0 if LOCAL_MODE else 30)
 MAILS_PER_HOUR = env.int("MAILS_PER_HOUR", default=0 if LOCAL_MODE else 6)
+NETWORK_MAILS_PER_HOUR = env.int("NETWORK_MAILS_PER_HOUR", default=0 if LOCAL_MODE else 60)
+# Failed sign-ins from one network in fifteen minutes, whatever the accounts; 0: no limit.
+# More than a whole office mistypes, far less than trying one password on many accounts takes.
+NETWORK_SIGN_IN_FAILURES = env.int("NETWORK_SIGN_IN_FAILURES", default=0 if LOCAL_MODE else 60)
 
 # Guessing passwords: locked per account-and-address after ten tries.
 AXES_FAILURE_LIMIT = 10
@@ -270,11 +289,15 @@ GENERATION_REQUIRES_VERIFIED_EMAIL = env.bool(
 JOB_LEASE_S = env.int("JOB_LEASE_S", default=60)
 JOB_MAX_ATTEMPTS = env.int("JOB_MAX_ATTEMPTS", default=5)
 JOB_MAX_AGE_S = env.int("JOB_MAX_AGE_S", default=60 * 60)
+# Designer pictures drawn for one network in a minute; 0: no limit. One takes about 0.1 s of a
+# processor, so that nobody gets more than half of one. Those already drawn are not counted.
+PREVIEWS_PER_MINUTE = env.int("PREVIEWS_PER_MINUTE", default=0 if LOCAL_MODE else 300)
 BIN_KEEPS_DAYS = 30
 EVENTS_KEEP_DAYS = 30
 
 # --- Celery -------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_DEFAULT_QUEUE = "jobs"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # the lease brings the job back, once
@@ -312,6 +335,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400.0,
         "options": {"expires": 3600},
     },
+}
+# What the clock starts has a queue and a worker of its own: behind long jobs a sweep would
+# expire, and with it the way back of every lost message.
+# Mails that somebody waits for go the same way.
+CELERY_TASK_ROUTES = {
+    task: {"queue": "clock"}
+    for task in (
+        *(entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()),
+        "accounts.mail_password_reset",
+    )
 }
 
 # --- API ----------------------------------------------------------------------------------------
@@ -357,7 +390,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Safety of the transport and the page -------------------------------------------------------
-_SECURE = not (LOCAL_MODE or DEBUG)
+# As the site's address says. A secure cookie would never come back over plain http, and an
+# insecure one must not travel beside https, whatever DEBUG is.
+_SECURE = _SITE.scheme == "https" and not LOCAL_MODE
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=_SECURE)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000 if _SECURE else 0)

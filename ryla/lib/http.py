@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from ryla.lib.errors import DomainError
+
+AnyResponse = TypeVar("AnyResponse", bound=HttpResponse)
 
 
 def error_body(code: str, message: str, field: str | None = None) -> dict[str, Any]:
@@ -23,7 +25,8 @@ def error_body(code: str, message: str, field: str | None = None) -> dict[str, A
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """One error shape for the API: `{"error": {"code", "message", "field"?, "fields"?}}`."""
     if isinstance(exc, DomainError):
-        return Response(error_body(exc.code, exc.message, exc.field), status=exc.status)
+        body = error_body(exc.code, exc.message, exc.field)
+        return say_when(Response(body, status=exc.status), exc)
     response = drf_exception_handler(exc, context)
     if response is None:
         return None
@@ -56,7 +59,26 @@ class DomainErrorMiddleware:
             return None
         if exc.status == 404:  # noqa: PLR2004
             raise Http404(exc.message)
-        return render(request, "errors/domain.html", {"error": exc}, status=exc.status)
+        return refuse(request, exc)
+
+
+def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The error as whoever asked reads it: JSON under /api/, a page elsewhere."""
+    response: HttpResponse
+    if request.path.startswith("/api/"):
+        body = error_body(error.code, error.message, error.field)
+        response = JsonResponse(body, status=error.status)
+    else:
+        response = render(request, "errors/domain.html", {"error": error}, status=error.status)
+    return say_when(response, error)
+
+
+def say_when(response: AnyResponse, error: DomainError) -> AnyResponse:
+    """With Retry-After, if the refusal knows when it ends."""
+    retry_after_s = getattr(error, "retry_after_s", None)
+    if retry_after_s:
+        response["Retry-After"] = str(retry_after_s)
+    return response
 
 
 def say_error(request: HttpRequest, error: DomainError) -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 import time_machine
 from django.contrib.auth import authenticate
 from django.core import mail
+from django.db import connection, connections, transaction
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 
@@ -271,6 +275,69 @@ def test_change_email_refuses_an_address_taken_meanwhile(user):
     assert user.email == "owner@example.com"
 
 
+def move(token: str) -> str:
+    """In a thread: what came of opening that link, "" when it worked."""
+    try:
+        services.verify_email(token=token)
+    except DomainError as error:
+        return error.code
+    finally:
+        connections.close_all()
+    return ""
+
+
+def link_to(email: str, user: User) -> str:
+    services.change_email(user=user, email=email, password=PASSWORD)
+    return token_in_mail()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_move_to_one_address_at_once_get_it_once(user, stranger, monkeypatch):
+    links = [link_to("moved@example.com", person) for person in (user, stranger)]
+    both, emit = Barrier(2), events.emit
+
+    def emit_together(*words: Any) -> Event:
+        """Nobody goes on before both have found the address free."""
+        both.wait(10)
+        return emit(*words)
+
+    monkeypatch.setattr(events, "emit", emit_together)
+    with ThreadPoolExecutor(2) as people:
+        assert sorted(people.map(move, links)) == ["", "email_in_use"]
+
+    moved = User.objects.get(email="moved@example.com")
+    stayed = {"owner@example.com", "stranger@example.com"} - {mail.outbox[-1].to[0]}
+    assert set(User.objects.exclude(pk=moved.pk).values_list("email", flat=True)) == stayed
+    assert [e.user for e in Event.objects.all()] == [moved]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_move_waits_for_what_the_person_is_told_just_then(user):
+    link = link_to("moved@example.com", user)
+    with ThreadPoolExecutor(1) as people:
+        with transaction.atomic():
+            events.emit(user, "tests.thing.happened", 1)
+            outcome = people.submit(move, link)
+            wait_for_a_waiter()
+        assert outcome.result(30) == ""
+
+    user.refresh_from_db()
+    assert user.email == "moved@example.com"
+    kinds = Event.objects.order_by("id").values_list("kind", flat=True)
+    assert list(kinds) == ["tests.thing.happened", "accounts.email.changed"]
+
+
+def wait_for_a_waiter() -> None:
+    """Until somebody waits in the database for what this connection holds."""
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.05)
+    pytest.fail("nobody waits")
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("password", "wrong"), ("email", "owner@example.com"), ("email", "no address")],
@@ -407,20 +474,6 @@ def test_mark_events_read_moves_forwards_only(user, stranger):
     services.mark_events_read(user=user)
     user.refresh_from_db()
     assert user.events_read_id == ids[2]
-
-
-def test_export_data_holds_what_is_the_users(user, stranger, client_of):
-    client_of(user)
-    client_of(stranger)
-    events.emit(user, "tests.thing.happened", 1)
-    events.emit(stranger, "tests.thing.happened", 2)
-
-    data = services.export_data(user=user)
-
-    assert data["account"]["email"] == "owner@example.com"
-    assert [c["kind"] for c in data["consents"]] == ["terms", "adult"]
-    assert len(data["sessions"]) == 1
-    assert [e["subject"] for e in data["events"]] == ["1"]
 
 
 # --- the end ------------------------------------------------------------------------------------

@@ -199,18 +199,25 @@ def test_stream_headers_keep_proxies_from_holding_it_back(cookie):
     ("port", "origin", "is_let_in"),
     [
         (8001, "http://127.0.0.1:8000", True),
+        (8001, "http://localhost:8000", True),
+        (8001, "http://127.0.0.1:8002", False),
+        (8001, "http://127.0.0.1", False),
+        (8001, "https://127.0.0.1:8000", False),
+        (8001, "http://[", False),
+        (8001, "http://127.0.0.1:8000, http://evil.example", False),
         (8001, "http://evil.example", False),
         (8001, "http://127.0.0.1.evil.example:8000", False),
         (8001, "null", False),
         (0, "http://127.0.0.1:8000", False),
     ],
 )
-def test_stream_lets_pages_of_this_host_in_and_no_others(cookie, settings, port, origin, is_let_in):
+def test_stream_lets_pages_of_this_site_in_and_no_others(cookie, settings, port, origin, is_let_in):
     settings.EVENTS_PORT = port
 
     async def test() -> None:
         for signed_in in (cookie, ""):
             async with Connection(signed_in, {"Origin": origin}) as listener:
+                assert listener.status == (200 if signed_in else 401)
                 allowed = listener.answer.get("access-control-allow-origin")
                 assert allowed == (origin if is_let_in else None)
                 assert ("access-control-allow-credentials" in listener.answer) is is_let_in

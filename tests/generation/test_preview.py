@@ -19,6 +19,7 @@ from characters.pictures import SHOWN_FIELDS
 from generation import preview
 from generation.providers.illustrator.compose import draw_picture
 from generation.providers.illustrator.options import HEIGHT_PX, WIDTH_PX
+from ryla.lib.cache import RecentBytes, SlottedCache
 from tests.builders import make_character
 
 SignIn = Callable[[User], Client]
@@ -210,6 +211,120 @@ def test_preview_with_a_colour_of_ones_own_is_not_kept_for_others(
     assert client.get(url, {"hair_colour": "#0f1e2d"}).status_code == 200
 
 
+def test_preview_fills_the_shared_cache_up_to_its_bound_and_no_further(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lives beside the queue, in a Redis that evicts nothing."""
+    bounded = SlottedCache("picture", slots=3, max_bytes=16 * 2**10, keep_s=60)
+    monkeypatch.setattr(preview, "_SHARED", bounded)
+    monkeypatch.setattr(preview, "as_webp", lambda svg: b"small")
+    _forget_in_process()
+    for option in get_catalogue()["hair_style"].options:
+        url = reverse("generation:preview_option", args=["hair_style", option.slug])
+        assert client.get(url).status_code == 200
+    try:
+        assert len(_kept_keys()) == 3
+    finally:
+        _forget_in_process()
+
+
+def test_shared_cache_of_pictures_takes_no_large_ones_and_mixes_none_up() -> None:
+    one_place = SlottedCache("test", slots=1, max_bytes=4, keep_s=60)
+    one_place.put("a", b"aaaa")
+    one_place.put("b", b"too large")
+    assert (one_place.get("a"), one_place.get("b")) == (b"aaaa", None)
+    one_place.put("b", b"bb")
+    assert (one_place.get("a"), one_place.get("b")) == (None, b"bb")
+
+
+def test_recent_bytes_forgets_what_was_used_longest_ago() -> None:
+    recent = RecentBytes(10)
+    recent.put("a", b"1234")
+    recent.put("b", b"1234")
+    recent.put("a", b"12345")
+    recent.get("b")
+    recent.put("c", b"123")
+    assert [recent.get(key) for key in "abc"] == [None, b"1234", b"123"]
+    recent.put("d", b"larger than all")
+    assert [recent.get(key) for key in "bcd"] == [None] * 3
+
+
+def test_preview_that_the_browser_has_is_not_drawn_again(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = reverse("generation:preview_option", args=["scars", "brow"])
+    etag = client.get(url).headers["ETag"]
+    _forget_in_process()
+    cache.clear()
+    _forbid_drawing(monkeypatch)
+    again = client.get(url, headers={"If-None-Match": f"W/{etag}"})
+    assert again.status_code == 304
+    assert "max-age=86400" in again.headers["Cache-Control"]
+    assert "immutable" in again.headers["Cache-Control"]
+
+
+def test_preview_of_one_network_is_limited_and_says_until_when(
+    client: Client, settings: Any
+) -> None:
+    settings.PREVIEWS_PER_MINUTE = 2
+    _forget_in_process()
+    url = reverse("generation:preview")
+    home = {"REMOTE_ADDR": "2001:db8:0:1::1"}
+    answers = [client.get(url, {"seed": f"limit-{n}"}, **home) for n in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert 0 < int(answers[2].headers["Retry-After"]) <= 60
+    assert answers[2].headers["Content-Type"].startswith("text/plain")
+    assert "public" not in answers[2].headers.get("Cache-Control", "")
+    # What is drawn already costs nothing; the same /64 is the same household; others are not.
+    assert client.get(url, {"seed": "limit-0"}, **home).status_code == 200
+    beside = {"REMOTE_ADDR": "2001:db8:0:1:ffff::2"}
+    assert client.get(url, {"seed": "limit-4"}, **beside).status_code == 429
+    elsewhere = {"REMOTE_ADDR": "2001:db8:0:2::1"}
+    assert client.get(url, {"seed": "limit-4"}, **elsewhere).status_code == 200
+
+
+@pytest.mark.django_db
+def test_studio_preview_is_limited_by_person(
+    user: User, stranger: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.PREVIEWS_PER_MINUTE = 1
+    _forget_in_process()
+
+    def draw(owner: User, scene: str) -> int:
+        character = make_character(owner=owner, ready=True)
+        url = reverse("generation:studio_preview", args=[character.pk])
+        return client_of(owner).get(url, {"scene": scene}).status_code
+
+    assert [draw(user, scene) for scene in ("cafe", "gym")] == [200, 429]
+    assert draw(stranger, "bookstore") == 200
+
+
+@pytest.mark.django_db
+def test_studio_preview_is_drawn_once_for_one_setting(
+    user: User, client_of: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = reverse("generation:studio_preview", args=[make_character(owner=user, ready=True).pk])
+    browser = client_of(user)
+    first = browser.get(url, {"scene": "cafe"})
+
+    def refuse(*args: Any) -> str:
+        raise AssertionError("drawn again")
+
+    monkeypatch.setattr(preview, "draw_picture", refuse)
+    assert browser.get(url, {"scene": "cafe"}).content == first.content
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = browser.get(url, {"scene": "cafe"}, headers=known)
+    assert (again.status_code, again.headers["Cache-Control"]) == (
+        304,
+        first.headers["Cache-Control"],
+    )
+
+
+def _kept_keys() -> list[bytes]:
+    client = cache._cache.get_client()  # type: ignore[attr-defined]
+    return list(client.scan_iter("*:picture:*"))
+
+
 def _forbid_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: Any) -> str:
         raise AssertionError("drawn again")
@@ -219,8 +334,8 @@ def _forbid_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _forget_in_process() -> None:
-    preview._option.cache_clear()
-    preview._studio.cache_clear()
+    preview._OPTIONS.clear()
+    preview._DRAWINGS.clear()
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def test_spellings_of_one_address_share_one_lock(settings, client) -> None:
         (2, "9.9.9.9, 1.2.3.4, 5.6.7.8", "1.2.3.4"),
         (2, "1.2.3.4", None),
         (1, "not an address", None),
+        (1, "::ffff:1.2.3.4", "1.2.3.4"),
     ],
 )
 def test_client_ip_believes_only_the_trusted_proxies(
