@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from billing.models import CreditAccount, CreditEntry, Subscription
+from billing.models import CreditAccount, CreditEntry, Subscription, Welcome
 from billing.services import grant_credits
 from ryla.lib.admin import LargeTableAdmin, ReadOnlyAdmin
 from ryla.lib.errors import DomainError
@@ -21,7 +21,9 @@ class GrantForm(ActionForm):
     )
     reason = forms.CharField(required=False, max_length=200, label="Reason (the user reads it)")
     # Made with the page, so that sending the form twice books once.
-    grant_key = forms.CharField(widget=forms.HiddenInput, required=False, initial=new_id)
+    grant_key = forms.CharField(
+        widget=forms.HiddenInput, label="", required=False, max_length=36, initial=new_id
+    )
 
 
 @admin.register(CreditAccount)
@@ -42,13 +44,16 @@ class CreditAccountAdmin(ReadOnlyAdmin, LargeTableAdmin):
         if not form.is_valid() or not form.cleaned_data["credits"]:
             messages.error(request, "Say how many credits, and why.")
             return
+        if not form.cleaned_data["grant_key"]:
+            messages.error(request, "Open this list anew: its form has no key.")
+            return
         for account in accounts.select_related("user"):
             self._grant_one(request, account, form.cleaned_data)
 
     def _grant_one(
         self, request: HttpRequest, account: CreditAccount, asked: dict[str, Any]
     ) -> None:
-        key = f"{asked['grant_key'] or new_id()}:{account.pk}"
+        key = f"{asked['grant_key']}:{account.pk}"
         try:
             grant_credits(
                 user=account.user,
@@ -77,6 +82,16 @@ class CreditEntryAdmin(ReadOnlyAdmin, LargeTableAdmin):
     @admin.display(description="Owner")
     def account_owner(self, entry: CreditEntry) -> str:
         return entry.account.user.email
+
+
+@admin.register(Welcome)
+class WelcomeAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    """How many welcomes were given, and when; whose they were cannot be told."""
+
+    list_display = ("mailbox_hash", "created_on")
+    list_filter = ("created_on",)
+    search_fields = ("=mailbox_hash",)
+    ordering = ("-created_on",)
 
 
 @admin.register(Subscription)

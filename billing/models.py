@@ -71,6 +71,20 @@ class CreditEntry(Record):
         return f"{self.amount:+d} {self.key}"
 
 
+class Welcome(Record):
+    """That a mailbox had its welcome (see `billing.welcome`): a keyed hash and the day, neither
+    of which leads back to an account."""
+
+    mailbox_hash = models.CharField(primary_key=True, max_length=64)
+    created_on = models.DateField(auto_now_add=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["-created_on"], name="welcome_newest"),)
+
+    def __str__(self) -> str:
+        return self.mailbox_hash[:8]
+
+
 class Subscription(models.Model):
     """A plan somebody is on, with the terms it was sold at. Users without one are on Free."""
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from billing.models import CreditEntry
-from billing.services import current_plan, get_account
+from billing.services import current_plan, get_account, was_welcomed
 from ryla.lib.keyset import keyset_page
 
 _PAGE_SIZE = 25
@@ -39,7 +40,8 @@ class Row:
 @require_GET
 def statement(request: HttpRequest) -> HttpResponse:
     account = get_account(request.user)
-    page = keyset_page(request, CreditEntry.objects.filter(account=account), size=_PAGE_SIZE)
+    entries = CreditEntry.objects.filter(account=account)
+    page = keyset_page(request, entries, path=reverse("billing:statement"), size=_PAGE_SIZE)
     rows = [_row(entry) for entry in page.rows]
     plan = current_plan(request.user)
     context = {
@@ -48,6 +50,7 @@ def statement(request: HttpRequest) -> HttpResponse:
         "jobs_at_once": plan.images_at_once + plan.waiting_jobs,
         "page": page,
         "rows": rows,
+        "was_welcomed": was_welcomed(request.user),
         "job_ids": [row.job_id for row in rows if row.job_id],
     }
     return render(request, "billing/statement.html", context)
