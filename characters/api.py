@@ -15,17 +15,27 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from characters import services
-from characters.catalogue import CURRENT_VERSION, Catalogue, get_catalogue
+from characters.catalogue import (
+    CURRENT_VERSION,
+    Catalogue,
+    get_catalogue,
+    offered_options,
+)
 from characters.config import CharacterConfig
 from characters.filters import CharacterFilter, ImageFilter
 from characters.models import Character, Image
-from characters.serializers import CharacterSerializer, FaceChoiceSerializer, ImageSerializer
+from characters.serializers import (
+    CharacterSerializer,
+    FaceChoiceSerializer,
+    ImageSerializer,
+    starting_look,
+)
 from ryla.lib.api import NewestFirst
 from ryla.lib.errors import InvalidInput
 
 
 class CatalogueView(APIView):
-    """The options of a look, by field."""
+    """The options of a look, by field: what can be chosen now, so only what is drawn."""
 
     @extend_schema(responses=OpenApiTypes.OBJECT, operation_id="catalogue_look")
     def get(self, request: Request) -> Response:
@@ -42,7 +52,8 @@ def _catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
                 "max_choices": field.max_choices,
                 "allows_hex": field.allows_hex,
                 "options": [
-                    {"slug": o.slug, "label": o.label, "group": o.group} for o in field.options
+                    {"slug": o.slug, "label": o.label, "group": o.group}
+                    for o in offered_options(field)
                 ],
             }
             for field in catalogue.fields.values()
@@ -66,7 +77,7 @@ class CharacterViewSet(viewsets.ModelViewSet[Character]):
         data = serializer.validated_data
         serializer.instance = services.create_character(
             owner=self.request.user,
-            config=CharacterConfig.parse(data.get("config", {})),
+            config=CharacterConfig.parse(data.get("config", {}), base=starting_look()),
             name=data.get("name", ""),
             handle=data.get("handle", ""),
         )

@@ -1,5 +1,10 @@
+from __future__ import annotations
+
 from django.apps import AppConfig
 
 
 class CharactersConfig(AppConfig):
     name = "characters"
+
+    def ready(self) -> None:
+        from characters import receivers  # noqa: F401, PLC0415 (connects signals)

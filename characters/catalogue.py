@@ -7,10 +7,11 @@ the options are drawn on demand by the built-in illustrator from the same slugs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,3 +301,34 @@ CATALOGUES: Mapping[int, Catalogue] = MappingProxyType(
 def get_catalogue(version: int = CURRENT_VERSION) -> Catalogue:
     """Raises KeyError for a version that never existed."""
     return CATALOGUES[version]
+
+
+# --- What can be chosen now -----------------------------------------------------------------------
+
+# Slugs by field; a field that is not named is offered whole.
+Limits = Mapping[str, tuple[str, ...]]
+_find_limits: Callable[[], Limits] = dict
+
+
+def limit_offer(find_limits: Callable[[], Limits]) -> None:
+    """Who draws says at start what of a look it can draw: it lives a floor above. Asked anew each
+    time, so that another provider in the settings is another offer."""
+    global _find_limits  # noqa: PLW0603 (said once per process, before the first request)
+    _find_limits = find_limits
+
+
+def offered_options(field: Field) -> tuple[Option, ...]:
+    """What a new choice may be; a character keeps what it has, as long as the catalogue lives."""
+    slugs = _find_limits().get(field.slug)
+    return field.options if slugs is None else tuple(o for o in field.options if o.slug in slugs)
+
+
+def is_offered(field: str, slug: Any) -> bool:
+    limits = _find_limits()
+    return field not in limits or slug in limits[field]
+
+
+def fitted(look: Mapping[str, Any]) -> dict[str, Any]:
+    """A look nobody chose yet, with the first that is offered for what is not."""
+    limits = _find_limits().items()
+    return {**look, **{name: slugs[0] for name, slugs in limits if look[name] not in slugs}}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
+import time
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
@@ -37,6 +37,7 @@ VARIANTS = ("original", "large", "small")
 # A staged file is left alone at least this long: longer than any import may take.
 _STAGED_FOR = timedelta(hours=1)
 _TRIED_AGAIN_AFTER = timedelta(minutes=15)
+_ERASED_AT_ONCE = 20
 _FORMATS = {
     "PNG": ("png", "image/png"),
     "JPEG": ("jpg", "image/jpeg"),
@@ -180,37 +181,52 @@ def discard(keys: Iterable[str]) -> None:
     )
 
 
-def erase_due_files(*, limit: int = 1000) -> int:
-    """Erase files whose time has come; returns how many. Safe to run twice at once."""
-    erased = 0
-    for key in list(_due().values_list("key", flat=True)[:limit]):
-        try:
-            erased += _erase(key)
-        except (BotoCoreError, ClientError, OSError) as error:
-            # One that cannot go holds up nobody: it is tried again later.
-            log.warning("file not erased", extra={"key": key, "error": str(error)})
-            later = timezone.now() + _TRIED_AGAIN_AFTER
-            StoredFile.objects.filter(key=key).update(due_at=later)
+def erase_due_files(*, limit: int = 1000, budget_s: float = 20) -> int:
+    """Erase files whose time has come; returns how many. Safe to run twice at once.
+
+    Stops after `budget_s`, since the sweeps wait behind it, and when the store refuses all it
+    is asked. What did not go is tried again later, as is what a killed run had taken.
+    """
+    ends_at = time.monotonic() + budget_s
+    erased = taken = 0
+    while taken < limit and time.monotonic() < ends_at:
+        keys = _take_due(min(_ERASED_AT_ONCE, limit - taken))
+        gone = _erase(keys)
+        if not gone:
+            break
+        taken += len(keys)
+        erased += gone
     return erased
 
 
-def _due() -> QuerySet[StoredFile]:
-    return StoredFile.objects.filter(due_at__lte=timezone.now()).order_by("due_at")
+def _take_due(count: int) -> list[str]:
+    """The longest due; for `_TRIED_AGAIN_AFTER` they are due for nobody else.
 
-
-def _erase(key: str) -> int:
-    """The row is locked while the file goes, so a re-import staging the same key waits."""
+    Bytes go after this transaction, so that a slow store holds no locks. Keys carry a lease:
+    no import stages one of them a second time, whose file could then vanish.
+    """
+    now = timezone.now()
     with transaction.atomic():
-        row = (
-            StoredFile.objects.select_for_update(skip_locked=True)
-            .filter(key=key, due_at__lte=timezone.now())
-            .first()
-        )
-        if row is None:
-            return 0
-        storages["images"].delete(key)
-        row.delete()
-    return 1
+        due = StoredFile.objects.filter(due_at__lte=now).order_by("due_at")
+        rows = due.select_for_update(skip_locked=True)[:count]
+        keys = list(rows.values_list("key", flat=True))
+        StoredFile.objects.filter(key__in=keys).update(due_at=now + _TRIED_AGAIN_AFTER)
+    return keys
+
+
+def _erase(keys: Sequence[str]) -> int:
+    """Files first, then their rows: whoever dies in between erases a file twice, harmlessly."""
+    gone = []
+    for key in keys:
+        try:
+            storages["images"].delete(key)
+            gone.append(key)
+        except (BotoCoreError, ClientError, OSError) as error:
+            log.warning("file not erased", extra={"key": key, "error": str(error)})
+            if isinstance(error, BotoCoreError):
+                break  # nobody answers: each of the others would wait as long
+    StoredFile.objects.filter(key__in=gone).delete()
+    return len(gone)
 
 
 def read(image: Image, variant: str = "original") -> File[bytes]:

@@ -14,6 +14,7 @@ from characters.catalogue import CATALOGUES
 from characters.config import CharacterConfig
 from characters.states import CHARACTER_TRANSITIONS, IMAGE_TRANSITIONS, CharacterStatus, ImageReview
 from ryla.lib.ids import new_id
+from ryla.lib.records import Record
 from ryla.lib.states import status_check
 
 if TYPE_CHECKING:
@@ -191,6 +192,11 @@ class Image(models.Model):
                 name="image_favourites",
             ),
             models.Index(
+                fields=["owner", "-id"],
+                condition=Q(review="visible", binned_at=None, kind="base_face"),
+                name="image_faces",
+            ),
+            models.Index(
                 fields=["owner", "-binned_at"],
                 condition=Q(binned_at__isnull=False),
                 name="image_bin",
@@ -207,6 +213,29 @@ class Image(models.Model):
     @property
     def keys(self) -> tuple[str, str, str]:
         return (self.original_key, self.large_key, self.small_key)
+
+
+class ReviewDecision(Record):
+    """What staff decided about a picture and why, in words its owner reads; who it was stands
+    in the admin's log."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="review_decisions")
+    review = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(review__in=sorted({*IMAGE_TRANSITIONS})), name="decision_review_known"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="decision_has_reason"),
+        )
+        indexes = (models.Index(fields=["-created_at"], name="decision_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.review}: {self.reason[:40]}"
 
 
 class StoredFile(models.Model):

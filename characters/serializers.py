@@ -9,14 +9,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from characters import images as files
-from characters.catalogue import CURRENT_VERSION, get_catalogue
+from characters.catalogue import CURRENT_VERSION, fitted, get_catalogue, is_offered
 from characters.config import BIO_MAX, CHOICE_FIELDS, CharacterConfig
 from characters.models import Character, Image
 from ryla.lib.errors import InvalidInput
 
 
 def _config_schema() -> dict[str, Any]:
-    """The look as JSON schema, made of the catalogue so that the two cannot differ."""
+    """The look as JSON schema, made of the catalogue so that the two cannot differ. It says what
+    a character may hold; what can be chosen now, `/catalogue/` says."""
     catalogue = get_catalogue()
     properties: dict[str, Any] = {}
     for name in CHOICE_FIELDS:
@@ -28,7 +29,10 @@ def _config_schema() -> dict[str, Any]:
             one = {"type": "array", "items": one, "minItems": 1, "maxItems": field.max_choices}
         properties[name] = one
     properties["bio"] = {"type": "string", "maxLength": BIO_MAX}
-    properties["nsfw_enabled"] = {"type": "boolean"}
+    properties["nsfw_enabled"] = {
+        "type": "boolean",
+        "description": "Adult content is not made here: true is refused.",
+    }
     properties["catalogue_version"] = {"type": "integer", "enum": [CURRENT_VERSION]}
     properties["schema_version"] = {"type": "integer", "readOnly": True}
     return {"type": "object", "properties": properties, "additionalProperties": False}
@@ -42,16 +46,32 @@ class ConfigField(serializers.Field[Any, Any, Any, Any]):
         if not isinstance(data, Mapping):
             raise serializers.ValidationError("Send an object.")
         character = getattr(self.parent, "instance", None)
-        base = character.look if isinstance(character, Character) else None
+        base = character.look if isinstance(character, Character) else starting_look()
         sent = {name: value for name, value in data.items() if name != "schema_version"}
         try:
-            CharacterConfig.parse(sent, base=base)
+            _require_offered(CharacterConfig.parse(sent, base=base), base)
         except InvalidInput as error:
             raise serializers.ValidationError({error.field or "": [error.message]}) from error
         return sent
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+
+def starting_look() -> CharacterConfig:
+    """What a new character is where nothing else is said."""
+    return CharacterConfig.parse(fitted(CharacterConfig().to_json()))
+
+
+def _require_offered(look: CharacterConfig, before: CharacterConfig) -> None:
+    """What is chosen anew must be what somebody draws. Raises InvalidInput naming the field."""
+    for name in CHOICE_FIELDS:
+        chosen = getattr(look, name)
+        if chosen != getattr(before, name) and not is_offered(name, chosen):
+            label = get_catalogue(look.catalogue_version)[name].label
+            raise InvalidInput(f"{label}: “{chosen}” is not drawn here now.", field=name)
+    if look.nsfw_enabled and not before.nsfw_enabled:
+        raise InvalidInput("Adult content is not made here.", field="nsfw_enabled")
 
 
 class CharacterSerializer(serializers.ModelSerializer[Character]):

@@ -17,13 +17,14 @@ from accounts import events
 from accounts.models import User
 from characters import images as files
 from characters.config import CharacterConfig
-from characters.models import Character, Image, new_seed
+from characters.models import Character, Image, ReviewDecision, new_seed
 from characters.states import CHARACTER_TRANSITIONS, IMAGE_TRANSITIONS, CharacterStatus, ImageReview
 from ryla.lib.errors import Conflict, InvalidInput
 from ryla.lib.states import transition, try_transition
 
 NAME_MAX = 100
 MAX_CHARACTERS = 500
+REASON_MAX = 300
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{3,30}\Z")
 
 
@@ -322,7 +323,7 @@ def erase_binned(*, owner: User, images: Iterable[Image] | None = None) -> int:
     rows = Image.objects.owned_by(owner).filter(binned_at__isnull=False)
     if images is not None:
         rows = rows.filter(pk__in=[image.pk for image in images])
-    return _erase(list(rows.select_for_update()))
+    return _erase(list(rows.order_by("pk").select_for_update()))  # in the order of bin_images
 
 
 def empty_bins(*, limit: int = 1000) -> int:
@@ -340,17 +341,53 @@ def _erase(rows: list[Image]) -> int:
 
 
 @transaction.atomic
-def withhold_image(*, image: Image) -> None:
-    """Staff: nobody sees it until it is released."""
-    transition(image, ImageReview.WITHHELD, IMAGE_TRANSITIONS, field="review")
-    events.emit(image.owner, "characters.image.withheld", image.pk)
+def withhold_image(*, image: Image, reason: str) -> None:
+    """Staff: nobody sees it until it is released. Raises InvalidInput(reason), Conflict."""
+    _decide(image, ImageReview.WITHHELD, reason)
 
 
 @transaction.atomic
-def release_image(*, image: Image) -> None:
-    """Staff: the owner sees it again."""
-    transition(image, ImageReview.VISIBLE, IMAGE_TRANSITIONS, field="review")
-    events.emit(image.owner, "characters.image.released", image.pk)
+def release_image(*, image: Image, reason: str) -> None:
+    """Staff: the owner sees it again. Raises InvalidInput(reason), Conflict."""
+    _decide(image, ImageReview.VISIBLE, reason)
+
+
+@transaction.atomic
+def remove_image(*, image: Image, reason: str) -> None:
+    """Staff: its files are erased for good. The row stays, out of every list and of the bin, so
+    that the owner can read why. Raises InvalidInput(reason), Conflict (removed already)."""
+    _decide(image, ImageReview.REMOVED, reason, binned_at=None)
+    files.discard(image.keys)
+
+
+_TOLD = {
+    ImageReview.WITHHELD: "characters.image.withheld",
+    ImageReview.VISIBLE: "characters.image.released",
+    ImageReview.REMOVED: "characters.image.removed",
+}
+
+
+def _decide(image: Image, review: str, reason: str, **changes: Any) -> None:
+    """The state, its reason on record and the event to the owner, in the caller's transaction."""
+    reason = _valid_reason(reason)
+    transition(image, review, IMAGE_TRANSITIONS, field="review", **changes)
+    ReviewDecision.objects.create(image=image, review=review, reason=reason)
+    events.emit(image.owner, _TOLD[review], image.pk, {"reason": reason})
+
+
+def _valid_reason(reason: str) -> str:
+    reason = " ".join(reason.split())
+    if not reason or "\x00" in reason:
+        raise InvalidInput("Say why; the owner reads it.", field="reason")
+    if len(reason) > REASON_MAX:
+        raise InvalidInput(f"A reason has at most {REASON_MAX} characters.", field="reason")
+    return reason
+
+
+def find_decision(*, image: Image) -> ReviewDecision | None:
+    """The latest that staff decided about it."""
+    decisions = ReviewDecision.objects.filter(image=image).order_by("-pk")
+    return decisions.first()
 
 
 # --- Suggestions -------------------------------------------------------------------------------

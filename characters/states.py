@@ -23,6 +23,7 @@ CHARACTER_TRANSITIONS: Transitions = {
 }
 
 
+# `removed` is for good: the files are erased, and the row stays to say that there was one.
 class ImageReview:
     VISIBLE: Final = "visible"
     WITHHELD: Final = "withheld"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from characters.catalogue import Field, Option
+from generation.providers.base import FORMAT_SIZES
 
 
 def _grouped(slug: str, label: str, groups: dict[str, dict[str, str]]) -> Field:
@@ -176,7 +177,7 @@ QUALITIES = _flat("quality", "Quality", {"draft": "Draft", "standard": "Standard
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A picture format; the short side is 1024 px unless a provider says otherwise."""
+    """A picture format; every provider that offers it makes this size."""
 
     slug: str
     label: str
@@ -188,13 +189,13 @@ FORMATS = MappingProxyType(
     {
         f.slug: f
         for f in (
-            Format("1:1", "Square", 1024, 1024),
-            Format("4:5", "Feed portrait", 1024, 1280),
-            Format("3:4", "Portrait", 1024, 1365),
-            Format("2:3", "Tall portrait", 1024, 1536),
-            Format("9:16", "Story", 1024, 1820),
-            Format("16:9", "Wide", 1820, 1024),
-            Format("3:2", "Landscape", 1536, 1024),
+            Format("1:1", "Square", *FORMAT_SIZES["1:1"]),
+            Format("4:5", "Feed portrait", *FORMAT_SIZES["4:5"]),
+            Format("3:4", "Portrait", *FORMAT_SIZES["3:4"]),
+            Format("2:3", "Tall portrait", *FORMAT_SIZES["2:3"]),
+            Format("9:16", "Story", *FORMAT_SIZES["9:16"]),
+            Format("16:9", "Wide", *FORMAT_SIZES["16:9"]),
+            Format("3:2", "Landscape", *FORMAT_SIZES["3:2"]),
         )
     }
 )

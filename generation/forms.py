@@ -12,16 +12,14 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from characters.catalogue import Field, Option, get_catalogue
-from characters.config import CHOICE_FIELDS
 from characters.models import Character, Image
 from characters.pictures import shown_query
 from generation import catalogue
 from generation.providers.base import Capabilities
 from generation.recipes.base import PICTURE_CREDITS
-from generation.recipes.studio import COUNT_MAX, PROMPT_MAX, SEED_MAX
+from generation.recipes.studio import COUNT_MAX, PROMPT_MAX, SEED_MAX, choices_of
 
 AS_THE_SCENE_SAYS = "As the scene says"
 Card = dict[str, Any]
@@ -94,6 +92,8 @@ class StudioForm(forms.Form):
             )
         if not capabilities.accepts_free_text:
             del self.fields["prompt"]
+        if not capabilities.accepts_seeds:
+            del self.fields["seed"]
 
     def options(self) -> dict[str, Any]:
         """What the recipe is asked for; call on a valid form. A control that was not sent
@@ -235,23 +235,25 @@ class _Control(NamedTuple):
     at_first: str | None
 
 
+_LABELS = {
+    "scene": "Scene",
+    "environment": "Place",
+    "lighting": "Light",
+    "pose": "Pose",
+    "framing": "Framing",
+    "expression": "Expression",
+    "outfit": "Outfit",
+    "format": "Format",
+    "quality": "Quality",
+}
+
+
 def _controls(can: Capabilities) -> Mapping[str, _Control]:
     """What can be chosen from, by option name; an empty slug leaves it open."""
     return {
-        "scene": _Control("Scene", can.scenes, _first(can.scenes, "studio_portrait")),
-        "environment": _Control("Place", ("", *can.environments), None),
-        "lighting": _Control("Light", ("", *can.lighting), None),
-        "pose": _Control("Pose", can.poses, _first(can.poses, "relaxed")),
-        "framing": _Control("Framing", can.framings, _first(can.framings, "half_body")),
-        "expression": _Control("Expression", can.expressions, _first(can.expressions, "smile")),
-        "outfit": _Control("Outfit", ("", *can.outfits), None),
-        "format": _Control("Format", can.formats, _first(can.formats, "4:5")),
-        "quality": _Control("Quality", can.qualities, _first(can.qualities, "standard")),
+        name: _Control(_LABELS[name], ("", *slugs) if at_first is None else slugs, at_first)
+        for name, (slugs, at_first) in choices_of(can).items()
     }
-
-
-def _first(offered: tuple[str, ...], wanted: str) -> str | None:
-    return wanted if wanted in offered else next(iter(offered), None)
 
 
 def _grouped(field: Field, slugs: Iterable[str], card: Any) -> list[dict[str, Any]]:
@@ -261,16 +263,6 @@ def _grouped(field: Field, slugs: Iterable[str], card: Any) -> list[dict[str, An
         for label, options in field.groups.items()
     )
     return [group for group in groups if group["options"]]
-
-
-def look_query(character: Character) -> str:
-    """The drawn part of a character's look as a query for the previews. A draft has no face
-    of its own yet: it is drawn as the look alone says."""
-    look = character.look.to_json()
-    pairs = {name: look[name] for name in CHOICE_FIELDS}
-    if character.base_face_id:
-        pairs["seed"] = character.seed
-    return urlencode(pairs, doseq=True)
 
 
 def prefill(query: QueryDict, capabilities: Capabilities) -> dict[str, Any]:
@@ -283,6 +275,8 @@ def prefill(query: QueryDict, capabilities: Capabilities) -> dict[str, Any]:
         text = query.get(name, "")
         if text.isascii() and text.isdecimal() and low <= int(text[:20]) <= high:
             initial[name] = int(text)
+    if not capabilities.accepts_seeds:
+        initial.pop("seed", None)
     if capabilities.accepts_free_text and query.get("prompt"):
         initial["prompt"] = query["prompt"][:PROMPT_MAX]
     return initial

@@ -184,7 +184,11 @@ class Provenance(Record):
 
 
 class ModerationVerdict(Record):
-    """What a moderator decided about a text before anything was charged."""
+    """What a moderator decided about a text before anything was charged.
+
+    Outlives its character: `character_id` stays as it was written, without a key in the
+    database, so `character` may be nobody any more. Goes only with its owner's row.
+    """
 
     class Decision(models.TextChoices):
         ALLOW = "allow", "Allowed"
@@ -195,8 +199,13 @@ class ModerationVerdict(Record):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="moderation_verdicts"
     )
+    # Null is never written; it makes lists join from the left, so that orphans stay in them.
     character = models.ForeignKey(
-        Character, on_delete=models.CASCADE, related_name="moderation_verdicts"
+        Character,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="moderation_verdicts",
     )
     stage = models.CharField(max_length=20)
     decision = models.CharField(max_length=10, choices=Decision)

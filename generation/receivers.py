@@ -1,4 +1,4 @@
-"""What generation hears from the floors below."""
+"""What generation hears from the floors below, and tells them of what it can draw."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from accounts.signals import account_closing
+from accounts.signals import Sections, account_closing, collecting_data
+from characters.catalogue import limit_offer
 from characters.services import delete_all_of
-from generation.services import cancel_all_of
+from generation.models import FreeDraw, GenerationJob, ModerationVerdict, Provenance
+from generation.services import cancel_all_of, default_capabilities
+from ryla.lib.rows import in_bites
+
+limit_offer(lambda: {"visual_style": default_capabilities().visual_styles})
 
 
 @receiver(account_closing)
@@ -17,3 +22,28 @@ def end_and_erase(sender: Any, user: User, **kwargs: Any) -> None:
     """Jobs end with their refunds before the characters they belong to go."""
     cancel_all_of(user=user)
     delete_all_of(user=user)
+
+
+@receiver(collecting_data)
+def hand_over_generation(sender: Any, user: User, **kwargs: Any) -> Sections:
+    return {
+        "jobs": in_bites(
+            GenerationJob.objects.owned_by(user),
+            *("id", "character_id", "recipe", "provider", "status", "request_key", "options"),
+            *("count", "delivered_count", "credits_charged", "credits_refunded", "failures"),
+            *("error_code", "error_message", "created_at", "started_at", "finished_at"),
+        ),
+        "provenance": in_bites(
+            Provenance.objects.filter(job__owner_id=user.pk),
+            *("image_id", "job_id", "recipe", "provider", "model", "model_version", "prompt"),
+            *("digital_source_type", "seed", "parameters", "sha256", "created_at"),
+        ),
+        "moderation_verdicts": in_bites(
+            ModerationVerdict.objects.filter(owner_id=user.pk),
+            *("character_id", "stage", "decision", "reasons", "moderator", "version"),
+            *("text_sha256", "created_at"),
+        ),
+        "free_draws": in_bites(
+            FreeDraw.objects.filter(owner_id=user.pk), "character_id", "job_id", "created_at"
+        ),
+    }

@@ -17,15 +17,16 @@ from django.utils import timezone
 from accounts import events
 from accounts.models import User
 from billing import ledger
+from billing.ledger import InsufficientCredits
 from billing.models import CreditAccount
 from billing.services import current_plan, get_account
 from characters import services as characters
 from characters.models import Character, Image
-from generation.models import FreeDraw, GenerationJob, ModerationVerdict
-from generation.moderation.base import Moderator, ModeratorError, Verdict
+from generation.models import FreeDraw, GenerationJob
 from generation.providers.base import Capabilities, ImageProvider, ImageRequest
 from generation.recipes import RECIPES, Recipe
 from generation.recipes.base import request_from_json, request_to_json
+from generation.screening import TextRefused, screen  # noqa: F401 (callers catch it here)
 from generation.states import ENDED, JOB_TRANSITIONS, LIVE, JobStatus
 from ryla.lib.backends import Backends
 from ryla.lib.errors import Conflict, DomainError, InvalidInput, NotAllowed
@@ -34,7 +35,6 @@ from ryla.lib.queue import enqueue
 from ryla.lib.states import transition
 
 providers = Backends[ImageProvider]("IMAGE_PROVIDERS")
-moderators = Backends[Moderator]("MODERATORS")
 
 REQUEST_KEY_MAX = 80
 RUN_JOB = "generation.run_job"
@@ -57,8 +57,12 @@ class GenerationPaused(DomainError):
     message = "New pictures are paused for maintenance. Nothing was charged; try again soon."
 
 
-class TextRefused(InvalidInput):
-    code = "text_refused"
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """What `request_generation` would refuse with now: its code and its words."""
+
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,16 @@ class Offer:
     balance: int
     provider: str
     disclosure: str
+    why_not: WhyNot | None = None
 
     @property
     def is_affordable(self) -> bool:
         return self.balance >= self.credits
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing stands in the way but perhaps the price, which fewer pictures may change."""
+        return self.why_not is None or self.why_not.code == InsufficientCredits.code
 
 
 def default_provider() -> ImageProvider:
@@ -87,20 +97,34 @@ def default_capabilities() -> Capabilities:
 
 
 def quote(*, character: Character, recipe: str, options: Mapping[str, Any]) -> Offer:
-    """What `request_generation` would charge now. Raises InvalidInput, NotReady."""
+    """What `request_generation` would charge now, and why it would refuse. Raises InvalidInput."""
     maker = _recipe(recipe)
     provider = default_provider()
     parsed = maker.parse(options, provider.capabilities)
     price = maker.quote(character, parsed)
+    balance = get_account(character.owner).balance
     return Offer(
         recipe=recipe,
         credits=price.credits,
         count=price.count,
         reason=price.reason,
-        balance=get_account(character.owner).balance,
+        balance=balance,
         provider=settings.DEFAULT_IMAGE_PROVIDER,
         disclosure=provider.capabilities.disclosure,
+        why_not=_why_not(character, maker, price.credits, balance),
     )
+
+
+def _why_not(character: Character, maker: Recipe, credits: int, balance: int) -> WhyNot | None:
+    """Asked of the very rules that refuse, so that page and service cannot differ."""
+    try:
+        _require_open(character, maker)
+        _require_room(character, maker)
+        if credits > balance:
+            raise InsufficientCredits(needed=credits, balance=balance)
+    except DomainError as error:
+        return WhyNot(error.code, error.message)
+    return None
 
 
 def request_generation(
@@ -121,7 +145,7 @@ def request_generation(
     if existing:
         return existing
     _require_open(character, maker)
-    _screen(character, parsed)
+    screen(character, parsed)
     requests = _requests(character, maker, parsed)
     for request in requests:
         provider.check(request)
@@ -153,7 +177,7 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
         return existing
     maker = _recipe(job.recipe)
     _require_open(job.character, maker)
-    _screen(job.character, job.options)
+    screen(job.character, job.options)
     requests = _undelivered(job)
     provider = providers[job.provider]
     for request in requests:
@@ -278,43 +302,6 @@ def _require_open(character: Character, maker: Recipe) -> None:
         raise characters.NotReady
     if not maker.needs_face and character.base_face_id:
         raise characters.LookIsFixed
-
-
-def _screen(character: Character, options: Mapping[str, Any]) -> None:
-    """Every text that goes with the pictures, before anything is charged; each verdict is kept."""
-    texts = {
-        "name": character.name,
-        "bio": character.look.bio,
-        "prompt": str(options.get("prompt", "")),
-    }
-    for field, text in texts.items():
-        if not text:
-            continue
-        verdict = _screen_text(text, field)
-        _record_verdict(character, field, text, verdict)
-        if verdict.decision != "allow":
-            reason = verdict.reasons[0] if verdict.reasons else "This text has to be looked at."
-            raise TextRefused(f"{reason} Nothing was charged.", field=field)
-
-
-def _screen_text(text: str, field: str) -> Verdict:
-    try:
-        return moderators[settings.DEFAULT_MODERATOR].screen_text(text, field)
-    except ModeratorError:
-        return Verdict("review", "unavailable", ("This text could not be checked just now.",))
-
-
-def _record_verdict(character: Character, field: str, text: str, verdict: Verdict) -> None:
-    ModerationVerdict.objects.create(
-        owner_id=character.owner_id,
-        character=character,
-        stage=f"text:{field}",
-        decision=verdict.decision,
-        reasons=list(verdict.reasons),
-        moderator=settings.DEFAULT_MODERATOR,
-        version=verdict.version,
-        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
-    )
 
 
 def _requests(

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.request import split_domain_port
 from django.utils.functional import SimpleLazyObject
 
 from accounts import events
-from accounts.models import Event, User
 from billing.services import get_account
+from generation.activity import count_news
 
 THEMES = ("light", "dark")
 
@@ -31,17 +32,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["events_url"] = _events_url(request)
         context["events_last_id"] = SimpleLazyObject(partial(events.last_event_id, user.pk))
         context["credit_balance"] = SimpleLazyObject(lambda: get_account(user).balance)
-        context["unread_count"] = SimpleLazyObject(partial(_count_unread, user))
+        context["unread_count"] = SimpleLazyObject(partial(count_news, user))
     return context
-
-
-def _count_unread(user: User) -> int:
-    """At most 100: more is not read as a number any more."""
-    return Event.objects.filter(user=user, id__gt=user.events_read_id)[:100].count()
 
 
 def _events_url(request: HttpRequest) -> str:
     if not settings.EVENTS_PORT:
         return "/events/"
-    host = request.get_host().rsplit(":", 1)[0]
+    host, _ = split_domain_port(request.get_host())
     return f"{request.scheme}://{host}:{settings.EVENTS_PORT}/events/"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db import models
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import LocalMail, Session, User
+from accounts.models import Event, LocalMail, Session, User
 from billing.models import CreditEntry, Subscription
 from billing.services import get_account
 from characters.models import Image, StoredFile
+from characters.services import remove_image, withhold_image
 from tests.builders import make_character, make_image, make_staff, request_job, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +47,7 @@ def rows(user: User, client_of: Any) -> None:
         user=user, plan="pro", interval="month", amount_minor=4900, currency="EUR"
     )
     StoredFile.objects.create(key="left-over.png", due_at="2030-01-01T00:00Z")
+    withhold_image(image=make_image(character=make_character(owner=user)), reason="A check")
     LocalMail.objects.create(to="a@example.com", subject="Hello", text="Hello")
 
 
@@ -104,12 +108,49 @@ def test_staff_cancels_a_job_with_its_refund(staff: Client, user: User) -> None:
     assert (job.status, get_account(user).balance) == ("canceled", 500)
 
 
-def test_staff_withholds_and_releases_an_image(staff: Client, user: User) -> None:
+def test_staff_withholds_releases_and_removes_an_image_saying_why(
+    staff: Client, user: User
+) -> None:
     image = make_image(character=make_character(owner=user))
-    for action, review in (("withhold", "withheld"), ("release", "visible")):
-        act(staff, Image, action, image)
+    for action, review in (("withhold", "withheld"), ("release", "visible"), ("remove", "removed")):
+        act(staff, Image, action, image, reason=f"Reason to {action}")
         image.refresh_from_db()
         assert image.review == review
+    log = LogEntry.objects.filter(object_id=str(image.pk)).order_by("pk")
+    assert [(e.user.email, e.get_change_message()) for e in log] == [
+        ("staff@example.com", "Withheld: Reason to withhold"),
+        ("staff@example.com", "Released: Reason to release"),
+        ("staff@example.com", "Removed: Reason to remove"),
+    ]
+    assert "Erased" in staff.get(address(Image, "changelist")).content.decode()
+
+
+@pytest.mark.parametrize("action", ["withhold", "release", "remove"])
+def test_staff_must_say_why_a_picture_goes_or_comes(staff: Client, user: User, action: str) -> None:
+    image = make_image(character=make_character(owner=user))
+    if action == "release":
+        withhold_image(image=image, reason="A check")
+    before = image.review
+    act(staff, Image, action, image, reason=" ")
+    image.refresh_from_db()
+    assert image.review == before
+    assert not LogEntry.objects.exists()
+
+
+def test_staff_is_told_which_picture_could_not_be_moved(staff: Client, user: User) -> None:
+    character = make_character(owner=user)
+    gone, there = make_image(character=character), make_image(character=character)
+    remove_image(image=gone, reason="A real person")
+    body = {
+        "action": "withhold",
+        "_selected_action": [str(gone.pk), str(there.pk)],
+        "reason": "A check",
+    }
+    page = staff.post(address(Image, "changelist"), body, follow=True).content.decode()
+    assert f"{gone}: This image cannot become withheld now." in page
+    assert "Withheld: 1 picture." in page
+    there.refresh_from_db()
+    assert there.review == "withheld"
 
 
 def test_staff_grants_credits_once_per_form(staff: Client, user: User) -> None:
@@ -118,6 +159,29 @@ def test_staff_grants_credits_once_per_form(staff: Client, user: User) -> None:
         act(staff, type(account), "grant", account, credits=250, reason="Sorry", grant_key="k1")
     assert get_account(user).balance == 750
     assert CreditEntry.objects.get(kind="adjust").reference == "Sorry"
+    told = Event.objects.get(user=user, kind="billing.credits.adjusted")
+    assert told.data == {"credits": 250, "reason": "Sorry"}
+
+
+def test_form_for_granting_has_a_key_of_its_own_each_time(staff: Client, user: User) -> None:
+    account = get_account(user)
+
+    def key() -> str:
+        page = staff.get(address(type(account), "changelist")).content.decode()
+        found = re.search(r'<input type="hidden" name="grant_key" value="([^"]+)"', page)
+        assert found
+        return found.group(1)
+
+    first, second = key(), key()
+    for grant_key in (first, second, first):
+        act(staff, type(account), "grant", account, credits=5, reason="Hi", grant_key=grant_key)
+    assert get_account(user).balance == 510
+
+
+def test_grant_without_the_key_of_its_form_books_nothing(staff: Client, user: User) -> None:
+    account = get_account(user)
+    act(staff, type(account), "grant", account, credits=5, reason="Hi")
+    assert get_account(user).balance == 500
 
 
 def test_staff_must_give_a_reason(staff: Client, user: User) -> None:

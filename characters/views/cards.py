@@ -5,40 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from math import ceil
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from characters.config import CHOICE_FIELDS, CharacterConfig
-from characters.images import LARGE_WIDTH_PX, SMALL_WIDTH_PX
 from characters.models import Character, Image
+from characters.pictures import describe, image_srcset, image_url, preview_url
 from characters.states import CharacterStatus, ImageReview
 
 COVER_WIDTH_PX, COVER_HEIGHT_PX = 512, 640
-
-
-def look_query(look: CharacterConfig, *, without: tuple[str, ...] = (), seed: str = "") -> str:
-    """The look as the query of a preview picture. `seed` draws one certain person."""
-    values = look.to_json()
-    pairs = [(name, values[name]) for name in CHOICE_FIELDS if name not in without]
-    if seed:
-        pairs.append(("seed", seed))
-    return urlencode(pairs, doseq=True)
-
-
-def person_query(character: Character) -> str:
-    """A draft has no face of its own yet: it is drawn as the look alone says."""
-    return look_query(character.look, seed=character.seed if character.base_face_id else "")
-
-
-def preview_url(character: Character) -> str:
-    return f"{reverse('generation:preview')}?{person_query(character)}"
-
-
-def image_url(image: Image, variant: str) -> str:
-    return reverse("characters:image_file", args=[image.pk, variant])
 
 
 def face_url(character: Character, variant: str = "large") -> str:
@@ -49,17 +25,11 @@ def face_url(character: Character, variant: str = "large") -> str:
     return image_url(face, variant)
 
 
-def describe(image: Image) -> str:
-    """What is on the picture, in the words it was made with."""
-    return str(image.settings.get("alt") or f"Picture of {image.character.display_name}")
-
-
 def image_card(image: Image) -> dict[str, Any]:
-    small, large = image_url(image, "small"), image_url(image, "large")
     return {
         "id": str(image.pk),
-        "src": small,
-        "srcset": f"{small} {SMALL_WIDTH_PX}w, {large} {LARGE_WIDTH_PX}w",
+        "src": image_url(image, "small"),
+        "srcset": image_srcset(image),
         "alt": describe(image),
         "href": reverse("generation:image", args=[image.pk]),
         "width": image.width_px,

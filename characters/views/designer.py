@@ -13,14 +13,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from characters import services
-from characters.catalogue import get_catalogue
+from characters.catalogue import fitted, get_catalogue
 from characters.config import STYLE_FIELDS, CharacterConfig
 from characters.forms import FORMS, DesignerForm, IdentityForm, is_made_of
 from characters.models import Character
+from characters.owned import owned_character
+from characters.pictures import look_query, preview_url
 from characters.presets import PRESETS
 from characters.states import CharacterStatus
 from characters.views import cards, pickers
-from characters.views.shared import done, is_background, owned_character
+from characters.views.shared import done, is_background
 from ryla.lib.errors import DomainError
 from ryla.lib.http import error_body, say_error
 
@@ -41,7 +43,7 @@ def new(request: HttpRequest) -> HttpResponse:
             "value": preset.slug,
             "label": preset.label,
             "hint": preset.hint,
-            "image": f"{reverse('generation:preview')}?{cards.look_query(preset.config)}",
+            "image": f"{reverse('generation:preview')}?{look_query(preset.config)}",
             "width": cards.COVER_WIDTH_PX,
             "height": cards.COVER_HEIGHT_PX,
             "checked": n == 0,
@@ -54,7 +56,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def _start(request: HttpRequest) -> HttpResponse:
     preset = PRESETS.get(request.POST.get("preset", ""))
     is_preset_wanted = preset is not None and "surprise" not in request.POST
-    config = preset.config if preset and is_preset_wanted else CharacterConfig.surprise()
+    wanted = preset.config if preset and is_preset_wanted else CharacterConfig.surprise()
+    config = CharacterConfig.parse(fitted(wanted.to_json()))
     try:
         character = services.create_character(owner=request.user, config=config)
     except DomainError as error:
@@ -123,7 +126,7 @@ def _frame(character: Character, step: str) -> dict[str, Any]:
         "character": character,
         "step": step,
         "steps": _stepper(character, step),
-        "preview_url": cards.preview_url(character),
+        "preview_url": preview_url(character),
         "is_new": not character.base_face_id,
     }
 

@@ -24,7 +24,8 @@ from characters import exports
 from characters import images as files
 from characters.forms import SelectionForm
 from characters.models import Image, ImageQuerySet
-from characters.views.shared import back, owned_character, owned_image, owned_images
+from characters.owned import owned_character
+from characters.views.shared import back, owned_image, owned_images
 
 # Less than the storage's signature lives (STORAGES: querystring_expire).
 ADDRESS_KEPT_S = 300

@@ -10,13 +10,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from characters import services
 from characters.forms import CaptionForm, GalleryFilter, SelectionForm
 from characters.models import Character, Image, ImageQuerySet
 from characters.views import cards
-from characters.views.paging import get_page
 from characters.views.shared import (
     asked_page,
     back,
@@ -29,6 +29,7 @@ from characters.views.shared import (
 )
 from ryla.lib.errors import DomainError, InvalidInput
 from ryla.lib.http import error_body, say_error
+from ryla.lib.keyset import keyset_page
 
 PICTURES_AT_ONCE = 40
 
@@ -38,7 +39,8 @@ PICTURES_AT_ONCE = 40
 def gallery(request: HttpRequest) -> HttpResponse:
     chosen = GalleryFilter(request.GET)
     character = _chosen_character(request, chosen)
-    page = get_page(request, _filtered(request, chosen, character), size=PICTURES_AT_ONCE)
+    rows = _filtered(request, chosen, character)
+    page = keyset_page(request, rows, path=reverse("characters:gallery"), size=PICTURES_AT_ONCE)
     is_all_selected = request.GET.get("select") == "all"
     context = {
         "page": page,

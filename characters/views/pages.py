@@ -18,12 +18,14 @@ from django.views.decorators.http import require_POST, require_safe
 from characters import services
 from characters.forms import IdentityForm
 from characters.models import Character, Image, ImageQuerySet
+from characters.owned import owned_character
+from characters.pictures import preview_url
 from characters.states import CharacterStatus
 from characters.views import cards
-from characters.views.paging import Page, get_page
-from characters.views.shared import owned_character, take_undo
+from characters.views.shared import take_undo
 from ryla.lib.errors import DomainError
 from ryla.lib.http import say_error
+from ryla.lib.keyset import keyset_page
 
 COVERS_AT_ONCE = 24
 PICTURES_AT_ONCE = 24
@@ -41,7 +43,7 @@ def character_list(request: HttpRequest) -> HttpResponse:
     if draft:
         context |= {
             "draft_url": cards.resume_url(draft),
-            "draft_image": cards.preview_url(draft),
+            "draft_image": preview_url(draft),
             "draft_saved": _saved_ago(draft.updated_at),
         }
     return render(request, "characters/list.html", context)
@@ -72,7 +74,7 @@ def _saved_ago(at: datetime) -> str:
 
 def _covers(request: HttpRequest) -> dict[str, Any]:
     rows = Character.objects.owned_by(request.user).select_related("base_face")
-    page = get_page(request, rows, size=COVERS_AT_ONCE)
+    page = keyset_page(request, rows, path=reverse("characters:list"), size=COVERS_AT_ONCE)
     return {"page": page, "cards": [cards.character_card(character) for character in page.rows]}
 
 
@@ -113,7 +115,8 @@ def pictures(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _pictures(request: HttpRequest, character: Character) -> dict[str, Any]:
     rows = character.images.visible().select_related("character")
-    page: Page = get_page(request, rows, size=PICTURES_AT_ONCE)
+    path = reverse("characters:detail", args=[character.pk])
+    page = keyset_page(request, rows, path=path, size=PICTURES_AT_ONCE)
     return {
         "character": character,
         "page": page,

@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from characters.catalogue import Field, Option, get_catalogue
-from characters.config import CHOICE_FIELDS, STYLE_FIELDS, CharacterConfig
+from characters.config import STYLE_FIELDS, CharacterConfig
 from characters.forms import OWN_COLOUR, DesignerForm
-from characters.pictures import SHOWN_FIELDS, shown_query
+from characters.pictures import SHOWN_FIELDS, look_query, shown_query
 
 OPTION_WIDTH_PX, OPTION_HEIGHT_PX = 160, 200
 
@@ -88,11 +88,7 @@ class Screen:
     @property
     def rest_query(self) -> str:
         """What a picture needs beside this screen's answers."""
-        values = self.look.to_json()
-        rest = [(n, values[n]) for n in CHOICE_FIELDS if n not in self.fields]
-        if self.seed:
-            rest.append(("seed", self.seed))
-        return urlencode(rest, doseq=True)
+        return look_query(self.look, without=self.fields, seed=self.seed)
 
     @property
     def answers_query(self) -> str:

@@ -11,14 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from characters.models import Character, Image, ImageQuerySet
+from characters.models import Image, ImageQuerySet
 
 _UNDO_BIN = "binned_images"
-
-
-def owned_character(request: HttpRequest, pk: UUID) -> Character:
-    rows = Character.objects.owned_by(request.user).select_related("owner", "base_face")
-    return get_object_or_404(rows, pk=pk)
 
 
 def owned_images(request: HttpRequest) -> ImageQuerySet:

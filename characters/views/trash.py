@@ -9,13 +9,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from characters import services
 from characters.models import Image, ImageQuerySet
 from characters.views import cards
-from characters.views.paging import get_page
 from characters.views.shared import back, owned_image
+from ryla.lib.keyset import keyset_page
 
 PICTURES_AT_ONCE = 40
 
@@ -24,7 +25,13 @@ PICTURES_AT_ONCE = 40
 @require_safe
 def bin_page(request: HttpRequest) -> HttpResponse:
     rows = _binned(request).select_related("character")
-    page = get_page(request, rows, size=PICTURES_AT_ONCE, by=("binned_at", "id"))
+    page = keyset_page(
+        request,
+        rows,
+        path=reverse("characters:bin"),
+        size=PICTURES_AT_ONCE,
+        by=("binned_at", "id"),
+    )
     context = {
         "page": page,
         "cards": [cards.binned_card(image) for image in page.rows],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from ryla.lib.errors import DomainError
@@ -25,6 +26,22 @@ class UnsupportedOption(DomainError):
 
     code = "unsupported_option"
     status = 400
+
+
+# Width and height of each format in pixels. A provider makes a format in this size or does not
+# advertise it, so that a picture never comes back in another shape.
+FORMAT_SIZES: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {
+        "1:1": (1024, 1024),
+        "4:5": (1024, 1280),
+        "3:4": (1024, 1365),
+        "2:3": (1024, 1536),
+        "9:16": (1024, 1820),
+        "16:9": (1820, 1024),
+        "3:2": (1536, 1024),
+    }
+)
+ADULT_AGE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +101,13 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a provider honours. Forms, API validation and quotes are built from it."""
+    """What a provider honours: forms, API validation and quotes are built from it, and
+    `ImageProvider.check` refuses the rest.
+
+    Without `accepts_seeds` a seed cannot be asked for; with it the same request gives the same
+    bytes. `has_sketch`: the illustrator's drawing of a request is the very picture this provider
+    delivers, so the studio may show it beforehand.
+    """
 
     visual_styles: tuple[str, ...]
     formats: tuple[str, ...]
@@ -98,19 +121,29 @@ class Capabilities:
     outfits: tuple[str, ...]
     accepts_free_text: bool = False
     accepts_references: bool = False
-    allows_adult: bool = False
+    accepts_seeds: bool = False
+    has_sketch: bool = False
     disclosure: str = ""
 
 
 class ImageProvider(abc.ABC):
-    """Implementations must be safe to build anew in every process and to call from threads."""
+    """Implementations must be safe to build anew in every process and to call from threads.
+
+    Every one passes tests/contracts/test_image_providers.py.
+    """
 
     alias: str
     capabilities: Capabilities
 
-    @abc.abstractmethod
     def check(self, request: ImageRequest) -> None:
-        """Raises UnsupportedOption, naming the option, if the request cannot be honoured."""
+        """Raises UnsupportedOption, naming the option, if the request cannot be honoured.
+
+        What the capabilities do not declare is refused here, and so is whoever is no adult. A
+        provider with further limits adds them after `super().check(request)`.
+        """
+        require_adult(request.look)
+        _require_chosen(request, self.capabilities)
+        _require_taken(request, self.capabilities)
 
     @abc.abstractmethod
     def submit(self, request: ImageRequest) -> Ticket:
@@ -127,3 +160,47 @@ class ImageProvider(abc.ABC):
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Sequence[str]:
         """External ids a vendor's callback rings about; none where a vendor has no callbacks."""
         return ()
+
+
+def require_adult(look: Mapping[str, Any]) -> None:
+    """Raises UnsupportedOption naming the field; there is no capability that lifts this.
+
+    Content for adults only is refused as well: no one here may ask for it until there are rules
+    for who may.
+    """
+    youngest = str(look.get("age_range", "")).partition("-")[0]
+    if not youngest.isascii() or not youngest.isdigit() or int(youngest) < ADULT_AGE:
+        raise UnsupportedOption("Characters are adults.", field="age_range")
+    if look.get("nsfw_enabled"):
+        raise UnsupportedOption("Adult content is not made here.", field="nsfw_enabled")
+
+
+def _require_chosen(request: ImageRequest, can: Capabilities) -> None:
+    for name, value, honoured in (
+        ("visual_style", request.look.get("visual_style"), can.visual_styles),
+        ("format", _format_of(request), can.formats),
+        ("quality", request.quality, can.qualities),
+        ("scene", request.scene, can.scenes),
+        ("environment", request.environment, (None, *can.environments)),
+        ("lighting", request.lighting, (None, *can.lighting)),
+        ("pose", request.pose, can.poses),
+        ("framing", request.framing, can.framings),
+        ("expression", request.expression, can.expressions),
+        ("outfit", request.outfit, (None, *can.outfits)),
+    ):
+        if value not in honoured:
+            label = name.replace("_", " ")
+            raise UnsupportedOption(f"There is no {label} “{value}” here.", field=name)
+
+
+def _require_taken(request: ImageRequest, can: Capabilities) -> None:
+    if request.prompt and not can.accepts_free_text:
+        raise UnsupportedOption("Free text is not taken.", field="prompt")
+    if request.references and not can.accepts_references:
+        raise UnsupportedOption("Reference pictures are not taken.", field="references")
+
+
+def _format_of(request: ImageRequest) -> str:
+    size = (request.width_px, request.height_px)
+    sizes = {measure: slug for slug, measure in FORMAT_SIZES.items()}
+    return sizes.get(size, f"{request.width_px} × {request.height_px}")

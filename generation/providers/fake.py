@@ -5,19 +5,24 @@ Words in the prompt are its script, in any order:
 `flaky:N` fails the first N polls in a passing way; `lost` forgets the ticket at the first poll;
 `lost:always` at every poll; `garbage` answers with bytes that are no picture; `crash` raises what
 nobody expects. Without a script it answers at once. Everything it needs is in the ticket, so it
-survives a restart like a real one.
+survives a restart like a real one. It takes every option there is, so that whatever passes here
+is a request the product can make.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
+import json
 import time
+from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from PIL import Image as Pillow
 
 from generation.providers.base import (
+    FORMAT_SIZES,
     Capabilities,
     Finished,
     ImageProvider,
@@ -25,10 +30,37 @@ from generation.providers.base import (
     Progress,
     ProviderError,
     Ticket,
-    UnsupportedOption,
 )
 
-_SCENES = ("studio_portrait", "cafe", "rooftop", "beach_sunset")
+_SCENES = """
+    beach_sunset tropical_pool mountain_view forest_trail flower_field rooftop street_style
+    crosswalk graffiti_wall subway cafe bookstore kitchen_morning cozy_bedroom living_room
+    home_office
+    studio_portrait colour_backdrop spotlight gym yoga_studio airport_lounge island_terrace
+    paris_balcony desert_road market_street night_club neon_alley concert autumn_park snow_day
+    christmas
+"""
+_ENVIRONMENTS = "beach bedroom living_room office cafe urban_street photo_studio nature"
+_LIGHTING = """
+    daylight golden_hour blue_hour overcast window_light softbox rim_light backlit flash neon
+    candlelight moonlight
+"""
+_POSES = """
+    relaxed hand_on_hip arms_crossed hands_in_pockets leaning hand_in_hair sitting_stool
+    sitting_crossed sitting_floor lounging kneeling sitting_forward walking running jumping dancing
+    stretching spinning waving peace_sign thinking arms_up heart_hands selfie
+"""
+_OUTFITS = """
+    tee_and_jeans oversized_hoodie knit_sweater denim_jacket linen_shirt summer_dress leather_jacket
+    long_coat evening_gown cocktail_dress tailored_suit silk_blouse blazer_look sequin_top
+    velvet_tuxedo gym_set tracksuit yoga_set tennis_whites running_kit swimsuit board_shorts wetsuit
+    witch superhero astronaut pirate fairy cyberpunk flapper
+"""
+# What the colour of a picture is made of: everything that was asked for.
+_DRAWN = (
+    "look", "seed", "width_px", "height_px", "scene", "environment", "lighting", "pose", "framing",
+    "expression", "outfit", "quality", "prompt",
+)  # fmt: skip
 
 
 class FakeProvider(ImageProvider):
@@ -37,30 +69,26 @@ class FakeProvider(ImageProvider):
     alias = "fake"
     capabilities = Capabilities(
         visual_styles=("realistic", "anime", "illustrated"),
-        formats=("1:1", "4:5", "3:4", "2:3", "9:16", "16:9", "3:2"),
+        formats=tuple(FORMAT_SIZES),
         qualities=("draft", "standard", "high"),
-        scenes=_SCENES,
-        environments=("beach", "nature"),
-        lighting=("daylight", "neon"),
-        poses=("relaxed", "waving"),
+        scenes=tuple(_SCENES.split()),
+        environments=tuple(_ENVIRONMENTS.split()),
+        lighting=tuple(_LIGHTING.split()),
+        poses=tuple(_POSES.split()),
         framings=("close_up", "half_body", "full_body"),
-        expressions=("neutral", "smile"),
-        outfits=("tee_and_jeans", "evening_gown"),
+        expressions=("neutral", "smile", "laugh", "serious", "surprised", "thoughtful"),
+        outfits=tuple(_OUTFITS.split()),
         accepts_free_text=True,
+        accepts_seeds=True,
         disclosure="Blocks of colour from the test provider.",
     )
 
-    # Polls already failed, per process: a script's memory where a real vendor has a database.
+    # Polls so far by our key of the picture, so that a script goes on after a new submit: per
+    # process, where a real vendor has a database.
     _polls: dict[str, int] = {}
 
     def __init__(self, *, scale: float = 0.1) -> None:
         self.scale = scale
-
-    def check(self, request: ImageRequest) -> None:
-        if request.quality not in self.capabilities.qualities:
-            raise UnsupportedOption("This quality is not available.", field="quality")
-        if request.references:
-            raise UnsupportedOption("References are not taken.", field="references")
 
     def submit(self, request: ImageRequest) -> Ticket:
         script = _script(request.prompt)
@@ -69,9 +97,10 @@ class FakeProvider(ImageProvider):
                 "The provider refused the request.", code="fail", is_transient=False
             )
         return Ticket(
-            external_id=f"fake-{request.external_key}",
+            external_id=f"fake-{uuid4().hex}-{request.external_key}",
             data={
-                "seed": request.seed,
+                "key": request.external_key,
+                "colour": _colour(request),
                 "size": [request.width_px, request.height_px],
                 "script": script,
                 "submitted_at": time.time(),
@@ -79,8 +108,10 @@ class FakeProvider(ImageProvider):
         )
 
     def poll(self, ticket: Ticket) -> Progress | Finished:
-        script = ticket.data["script"]
-        tries = self._polls[ticket.external_id] = self._polls.get(ticket.external_id, 0) + 1
+        if "script" not in ticket.data:
+            raise ProviderError("This ticket is not ours.", code="lost", is_transient=False)
+        script, key = ticket.data["script"], ticket.data["key"]
+        tries = self._polls[key] = self._polls.get(key, 0) + 1
         self._misbehave(script, tries)
         elapsed = time.time() - ticket.data["submitted_at"]
         lasts = float(script.get("slow", 0))
@@ -112,16 +143,20 @@ class FakeProvider(ImageProvider):
             digital_source_type="http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
         )
 
-    def _draw(self, data: Any) -> bytes:
-        """A block of the seed's own colour in the right shape."""
+    def _draw(self, data: Mapping[str, Any]) -> bytes:
+        """A block of the request's own colour in the right shape."""
         width, height = (max(1, round(side * self.scale)) for side in data["size"])
-        red, green, blue = hashlib.sha256(str(data["seed"]).encode()).digest()[:3]
         buffer = io.BytesIO()
-        Pillow.new("RGB", (width, height), (red, green, blue)).save(buffer, "PNG")
+        Pillow.new("RGB", (width, height), data["colour"]).save(buffer, "PNG")
         return buffer.getvalue()
 
     def cancel(self, ticket: Ticket) -> None:
-        self._polls.pop(ticket.external_id, None)
+        self._polls.pop(ticket.data.get("key", ""), None)
+
+
+def _colour(request: ImageRequest) -> str:
+    asked = {name: getattr(request, name) for name in _DRAWN} | {"look": dict(request.look)}
+    return f"#{hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:6]}"
 
 
 def _script(prompt: str) -> dict[str, str]:

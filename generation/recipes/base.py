@@ -7,12 +7,12 @@ import dataclasses
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, final
 
 from characters.models import Character, Image
 from generation import catalogue
 from generation.catalogue import FORMATS
-from generation.providers.base import Capabilities, ImageRequest
+from generation.providers.base import Capabilities, ImageRequest, require_adult
 from ryla.lib.errors import InvalidInput
 
 # Credits per picture, by quality (product.md).
@@ -46,11 +46,25 @@ class Recipe(abc.ABC):
     def quote(self, character: Character, options: Mapping[str, Any]) -> Quote:
         """`options` are parsed ones."""
 
-    @abc.abstractmethod
+    @final
     def requests(
         self, character: Character, options: Mapping[str, Any], rng: random.Random
     ) -> list[ImageRequest]:
-        """One per picture, with `external_key` left empty for the job to fill in."""
+        """One per picture, with `external_key` left empty for the job to fill in.
+
+        Adults only, whatever the recipe composes and whichever provider it goes to. Raises
+        UnsupportedOption naming the field.
+        """
+        composed = self.compose(character, options, rng)
+        for request in composed:
+            require_adult(request.look)
+        return composed
+
+    @abc.abstractmethod
+    def compose(
+        self, character: Character, options: Mapping[str, Any], rng: random.Random
+    ) -> list[ImageRequest]:
+        """What `requests` hands out; `options` are parsed ones."""
 
     def image_settings(self, character: Character, request: ImageRequest) -> dict[str, Any]:
         """What is stored with the picture so that its page can show and repeat it."""

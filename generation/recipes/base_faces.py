@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from billing.services import was_welcomed
 from characters.models import Character, Image
 from generation.models import FreeDraw
 from generation.providers.base import Capabilities, ImageRequest
@@ -38,7 +39,7 @@ class BaseFaces(Recipe):
             return Quote(0, FACES, "The first draw of your first three characters is free.")
         return Quote(BASE_FACES_CREDITS, FACES)
 
-    def requests(
+    def compose(
         self, character: Character, options: Mapping[str, Any], rng: random.Random
     ) -> list[ImageRequest]:
         width, height = size_of("4:5")
@@ -63,7 +64,10 @@ class BaseFaces(Recipe):
 
 
 def _is_first_draw(character: Character) -> bool:
-    """Only draws that delivered or still may count: nobody loses the free one to a failure."""
+    """Only draws that delivered or still may count: nobody loses the free one to a failure.
+    They are part of the welcome, which no mailbox has twice."""
+    if not was_welcomed(character.owner):
+        return False
     drawn = FreeDraw.objects.filter(owner_id=character.owner_id).values_list(
         "character_id", flat=True
     )

@@ -118,7 +118,7 @@ class ProfileSet(Recipe):
     def quote(self, character: Character, options: Mapping[str, Any]) -> Quote:
         return Quote(PROFILE_SET_CREDITS, PICTURES)
 
-    def requests(
+    def compose(
         self, character: Character, options: Mapping[str, Any], rng: random.Random
     ) -> list[ImageRequest]:
         width, height = size_of(options["format"])

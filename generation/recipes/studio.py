@@ -25,37 +25,59 @@ PROMPT_MAX = 500
 SEED_MAX = 2**53 - 1
 
 
+# Where nothing is said. Place, light and outfit are then as scene and character say.
+_AT_FIRST = {
+    "scene": "studio_portrait",
+    "pose": "relaxed",
+    "framing": "half_body",
+    "expression": "smile",
+    "format": "4:5",
+    "quality": "standard",
+}
+
+
+def choices_of(can: Capabilities) -> dict[str, tuple[tuple[str, ...], str | None]]:
+    """By option: what can be chosen from, and what it is where nothing is said: None leaves it
+    open. A provider that lacks our first choice starts with its own."""
+    offered = {
+        "scene": can.scenes,
+        "environment": can.environments,
+        "lighting": can.lighting,
+        "pose": can.poses,
+        "framing": can.framings,
+        "expression": can.expressions,
+        "outfit": can.outfits,
+        "format": can.formats,
+        "quality": can.qualities,
+    }
+    return {name: (slugs, _at_first(name, slugs)) for name, slugs in offered.items()}
+
+
+def _at_first(name: str, slugs: tuple[str, ...]) -> str | None:
+    wanted = _AT_FIRST.get(name)
+    return wanted if wanted is None or wanted in slugs else next(iter(slugs), None)
+
+
 class Studio(Recipe):
     slug = "studio"
     label = "Studio"
 
     def parse(self, options: Mapping[str, Any], capabilities: Capabilities) -> dict[str, Any]:
-        can = capabilities
-        choices: dict[str, tuple[tuple[str, ...], str | None]] = {
-            "scene": (can.scenes, "studio_portrait"),
-            "environment": (can.environments, None),
-            "lighting": (can.lighting, None),
-            "pose": (can.poses, "relaxed"),
-            "framing": (can.framings, "half_body"),
-            "expression": (can.expressions, "smile"),
-            "outfit": (can.outfits, None),
-            "format": (can.formats, "4:5"),
-            "quality": (can.qualities, "standard"),
-        }
+        choices = choices_of(capabilities)
         reject_unknown(options, (*choices, "count", "seed", "prompt"))
         parsed: dict[str, Any] = {
             name: one_of(options, name, allowed, default)
             for name, (allowed, default) in choices.items()
         }
         parsed["count"] = whole_number(options, "count", low=1, high=COUNT_MAX, default=1)
-        parsed["seed"] = whole_number(options, "seed", low=0, high=SEED_MAX, default=None)
+        parsed["seed"] = _seed(options, capabilities)
         parsed["prompt"] = _prompt(options.get("prompt") or "", capabilities)
         return {name: value for name, value in parsed.items() if value not in (None, "")}
 
     def quote(self, character: Character, options: Mapping[str, Any]) -> Quote:
         return Quote(PICTURE_CREDITS[options["quality"]] * options["count"], options["count"])
 
-    def requests(
+    def compose(
         self, character: Character, options: Mapping[str, Any], rng: random.Random
     ) -> list[ImageRequest]:
         width, height = size_of(options["format"])
@@ -73,6 +95,13 @@ class Studio(Recipe):
             )
             for n in range(options["count"])
         ]
+
+
+def _seed(options: Mapping[str, Any], capabilities: Capabilities) -> int | None:
+    seed = whole_number(options, "seed", low=0, high=SEED_MAX, default=None)
+    if seed is not None and not capabilities.accepts_seeds:
+        raise InvalidInput("This provider takes no seed.", field="seed")
+    return seed
 
 
 def _prompt(value: Any, capabilities: Capabilities) -> str:

@@ -8,15 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from django import template
-from django.conf import settings
 from django.template import Context
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
 from characters.catalogue import get_catalogue
-from characters.images import LARGE_WIDTH_PX, SMALL_WIDTH_PX
 from characters.models import Character, Image
+from characters.pictures import describe, image_srcset, image_url
 from generation import catalogue
 from generation.models import GenerationJob
 from generation.recipes import RECIPES
@@ -170,28 +168,15 @@ def in_credits(count: int) -> str:
 
 # --- Pictures -----------------------------------------------------------------------------------
 
-
-@register.filter
-def alt(image: Image) -> str:
-    return str(image.settings.get("alt") or f"Picture of {image.character.display_name}")
+register.filter("alt", describe)
+register.filter("srcset", image_srcset)
+register.filter("file_url", image_url)
 
 
 @register.filter
 def picture_title(image: Image) -> str:
     scene = catalogue.SCENES.by_slug.get(image.settings.get("scene", ""))
     return scene.label if scene else "Picture"
-
-
-@register.filter
-def srcset(image: Image) -> str:
-    large = min(LARGE_WIDTH_PX, image.width_px)
-    small = min(SMALL_WIDTH_PX, image.width_px)
-    return f"{file_url(image, 'small')} {small}w, {file_url(image, 'large')} {large}w"
-
-
-@register.filter
-def file_url(image: Image, variant: str) -> str:
-    return reverse("characters:image_file", args=[image.pk, variant])
 
 
 @register.filter
@@ -259,7 +244,6 @@ def profile_set(context: Context, character: Character) -> dict[str, Any]:
         "offer": quote(character=character, recipe="profile_set", options={}),
         "request_key": str(new_id()),
         "csrf_token": context.get("csrf_token"),
-        "is_paused": settings.GENERATION_PAUSED,
     }
 
 

@@ -10,22 +10,23 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from characters.models import Character, Image
+from characters.owned import owned_character
+from characters.pictures import preview_url
 from characters.services import (
     choose_base_face,
     is_current_face,
     suggest_name,
     update_character,
 )
-from generation.forms import ChooseFaceForm, look_query
+from generation.forms import ChooseFaceForm
 from generation.models import GenerationJob
 from generation.services import quote, request_generation
 from generation.states import JobStatus
-from generation.views.shared import new_request_key, owned_character, slots_of
+from generation.views.shared import new_request_key, slots_of
 from ryla.lib.errors import DomainError
 
 RECIPE = "base_faces"
@@ -106,7 +107,7 @@ def _context(character: Character, form: ChooseFaceForm | None = None) -> dict[s
         "form": form or ChooseFaceForm(images=Image.objects.none(), initial=_initial(character)),
         "offer": None if is_live else quote(character=character, recipe=RECIPE, options={}),
         "request_key": new_request_key(),
-        "preview_url": f"{reverse('generation:preview')}?{look_query(character)}",
+        "preview_url": preview_url(character),
     }
 
 

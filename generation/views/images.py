@@ -11,15 +11,28 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from characters.models import Image
+from characters.services import find_decision
+from characters.states import ImageReview
 from generation.models import Provenance
 
 
 @login_required
 @require_GET
 def image(request: HttpRequest, pk: UUID) -> HttpResponse:
-    rows = Image.objects.owned_by(request.user).viewable()
+    rows = Image.objects.owned_by(request.user)
     image = get_object_or_404(rows.select_related("character", "character__base_face"), pk=pk)
+    if image.review != ImageReview.VISIBLE:
+        return render(request, "generation/image_away.html", _away(image))
     return render(request, "generation/image.html", _context(image))
+
+
+def _away(image: Image) -> dict[str, Any]:
+    """Not the picture, but why there is none."""
+    return {
+        "character": image.character,
+        "is_removed": image.review == ImageReview.REMOVED,
+        "decision": find_decision(image=image),
+    }
 
 
 def _context(image: Image) -> dict[str, Any]:

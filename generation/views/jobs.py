@@ -10,15 +10,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.events import last_event_id
 from accounts.services import mark_events_read
 from characters.models import Image
+from characters.owned import owned_character
+from generation.activity import find_notices
 from generation.models import GenerationJob
 from generation.services import cancel_job, retry_job
 from generation.states import ENDED
 from generation.templatetags.generation import jobs_of_character
-from generation.views.shared import owned_character, owned_job, slots_of
+from generation.views.shared import owned_job, slots_of
 from ryla.lib.errors import DomainError
 from ryla.lib.keyset import keyset_page
 
@@ -29,25 +33,33 @@ _LIVE_AT_MOST = 50
 @login_required
 @require_GET
 def jobs(request: HttpRequest) -> HttpResponse:
-    response = render(request, "generation/jobs.html", _list_context(request))
-    mark_events_read(user=request.user)
-    return response
+    return _render_list(request, "generation/jobs.html")
 
 
 @login_required
 @require_GET
 def jobs_fragment(request: HttpRequest) -> HttpResponse:
-    return render(request, "generation/_jobs.html", _list_context(request))
+    return _render_list(request, "generation/_jobs.html")
+
+
+def _render_list(request: HttpRequest, template: str) -> HttpResponse:
+    """What it shows is no news any more; what happens meanwhile still is."""
+    newest = last_event_id(request.user.pk)
+    response = render(request, template, _list_context(request))
+    mark_events_read(user=request.user, up_to=newest)
+    return response
 
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
     rows = GenerationJob.objects.owned_by(request.user).select_related("character")
-    page = keyset_page(request, rows.filter(status__in=ENDED), size=_PAGE_SIZE)
+    ended = rows.filter(status__in=ENDED)
+    page = keyset_page(request, ended, path=reverse("generation:jobs"), size=_PAGE_SIZE)
     live = list(rows.live().order_by("-pk")[:_LIVE_AT_MOST]) if page.is_first else []
     covers = _covers([*live, *page.rows])
     return {
         "live": [(job, covers.get(job.pk)) for job in live],
         "ended": [(job, covers.get(job.pk)) for job in page.rows],
+        "notices": find_notices(request.user) if page.is_first else [],
         "page": page,
     }
 

@@ -9,14 +9,9 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from characters.models import Character, Image
+from characters.models import Image
 from characters.states import ImageReview
 from generation.models import GenerationJob
-
-
-def owned_character(request: HttpRequest, pk: UUID) -> Character:
-    rows = Character.objects.owned_by(request.user).select_related("owner", "base_face")
-    return get_object_or_404(rows, pk=pk)
 
 
 def owned_job(request: HttpRequest, pk: UUID) -> GenerationJob:

@@ -15,9 +15,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from characters.models import Character
+from characters.owned import owned_character
 from generation.forms import StudioForm, prefill
 from generation.models import GenerationJob
-from generation.providers.illustrator import Illustrator
 from generation.recipes.base import (
     BASE_FACES_CREDITS,
     FREE_FIRST_DRAWS,
@@ -29,12 +29,11 @@ from generation.services import (
     Offer,
     RequestKeyReused,
     default_capabilities,
-    default_provider,
     quote,
     request_generation,
 )
 from generation.templatetags.generation import QUALITY_LABELS
-from generation.views.shared import new_request_key, owned_character
+from generation.views.shared import new_request_key
 from ryla.lib.errors import DomainError
 
 RECIPE = "studio"
@@ -112,7 +111,7 @@ def _context(character: Character, form: StudioForm) -> dict[str, Any]:
         "offer": offer,
         "credits_each": offer.credits // offer.count,
         "is_affordable": offer.balance >= offer.credits // offer.count,
-        "has_preview": isinstance(default_provider(), Illustrator),
+        "has_preview": default_capabilities().has_sketch,
         "preview_url": _preview_url(character, form),
         "sections": SECTIONS,
     }

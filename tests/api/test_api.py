@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from billing.services import get_account
 from characters.models import Character, Image
+from generation.providers.fake import FakeProvider
 from tests.builders import (
     PASSWORD,
     make_character,
@@ -106,6 +108,67 @@ def test_character_with_bad_config_is_refused_naming_the_field(
     assert answer.status_code == 400
     assert list(answer.json()["error"]["fields"]["config"]) == [field]
     assert not Character.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("config", "field"),
+    [({"visual_style": "anime"}, "visual_style"), ({"nsfw_enabled": True}, "nsfw_enabled")],
+)
+def test_choice_that_nobody_draws_is_refused_naming_the_field(
+    api: APIClient, user: User, settings: Any, config: dict[str, Any], field: str
+) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "illustrator"
+    character = make_character(owner=user)
+    created = api.post("/api/v1/characters/", {"config": config}, format="json")
+    changed = api.patch(f"/api/v1/characters/{character.pk}/", {"config": config}, format="json")
+    for answer in (created, changed):
+        assert answer.status_code == 400
+        assert list(answer.json()["error"]["fields"]["config"]) == [field]
+    assert Character.objects.get().config == character.config
+
+
+def test_catalogue_offers_what_the_default_provider_draws(api: APIClient, settings: Any) -> None:
+    def styles() -> list[str]:
+        fields = {f["slug"]: f["options"] for f in api.get("/api/v1/catalogue/").json()["fields"]}
+        assert len(fields["hair_style"]) == 12
+        return [option["slug"] for option in fields["visual_style"]]
+
+    assert styles() == ["realistic", "anime", "illustrated"]
+    settings.DEFAULT_IMAGE_PROVIDER = "illustrator"
+    assert styles() == ["illustrated"]
+
+
+def test_character_of_a_style_no_longer_drawn_stays_valid(
+    api: APIClient, user: User, settings: Any
+) -> None:
+    character = make_character(owner=user, visual_style="anime", nsfw_enabled=True)
+    settings.DEFAULT_IMAGE_PROVIDER = "illustrator"
+    address = f"/api/v1/characters/{character.pk}/"
+    config = api.get(address).json()["config"]
+    answer = api.patch(address, {"config": {**config, "eye_colour": "blue"}}, format="json")
+    assert answer.status_code == 200
+    changed = answer.json()["config"]
+    assert (changed["visual_style"], changed["eye_colour"]) == ("anime", "blue")
+
+
+def test_character_starts_in_a_style_that_is_drawn(
+    api: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    can = replace(FakeProvider.capabilities, visual_styles=("realistic",))
+    monkeypatch.setattr(FakeProvider, "capabilities", can)
+    for body in ({}, {"config": {"eye_colour": "blue"}}):
+        answer = api.post("/api/v1/characters/", body, format="json")
+        assert answer.json()["config"]["visual_style"] == "realistic"
+
+
+def test_picture_of_adult_content_is_refused_by_every_provider_and_costs_nothing(
+    api: APIClient, user: User
+) -> None:
+    character = make_character(owner=user, ready=True, nsfw_enabled=True)
+    body = {"character": str(character.pk), "recipe": "studio", "request_key": "k"}
+    answer = api.post("/api/v1/jobs/", body, format="json")
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "nsfw_enabled")
+    assert get_account(user).balance == 500
 
 
 def test_patch_of_one_choice_keeps_the_others(api: APIClient, user: User) -> None:

@@ -94,7 +94,7 @@ def test_withheld_picture_is_shown_to_nobody(
     owner: Client, character: Character, name: str
 ) -> None:
     image = make_image(character=character)
-    services.withhold_image(image=image)
+    services.withhold_image(image=image, reason="A check")
     args = [image.pk, "small"] if name == "image_file" else [image.pk]
     assert owner.get(reverse(f"characters:{name}", args=args)).status_code == 404
 
@@ -152,7 +152,7 @@ def test_set_holds_the_visible_pictures_of_the_character(
 ) -> None:
     shown = [make_image(character=character) for _ in range(2)]
     services.bin_images(owner=user, images=[make_image(character=character)])
-    services.withhold_image(image=make_image(character=character))
+    services.withhold_image(image=make_image(character=character), reason="A check")
     make_image(character=make_character(owner=user))
     assert _files_in(owner.get(_set(character))) == [str(image.pk) for image in shown]
 

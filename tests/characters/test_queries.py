@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from characters.models import Character, Image
-from tests.builders import make_character, make_user
+from tests.builders import make_character, make_image, make_user
 
 
 def _plan(rows: Any) -> str:
@@ -70,12 +74,57 @@ def test_with_look_matches_one_of_several_traits(user: User) -> None:
     assert list(Character.objects.with_look(personality=["shy"])) == [wanted]
 
 
+@pytest.fixture
+def _many_images(user: User) -> None:
+    """A gallery of 10 000 pictures with a face after every hundredth, the first third binned:
+    copies of one, made where they lie."""
+    image = make_image(character=make_character(owner=user))
+    changed = {
+        "id": "gen_random_uuid()",
+        "job_id": "gen_random_uuid()",
+        "kind": "CASE WHEN mod(n, 100) = 0 THEN 'base_face' ELSE 'picture' END",
+        "binned_at": "CASE WHEN n <= 3000 THEN now() END",
+        **{f"{size}_key": f"'{size}/' || n" for size in ("original", "large", "small")},
+    }
+    columns = [field.column for field in Image._meta.concrete_fields]
+    values = ", ".join(changed.get(column, f"i.{column}") for column in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO characters_image ({', '.join(columns)}) SELECT {values}"  # noqa: S608
+            " FROM characters_image i, generate_series(1, 10000) n WHERE i.id = %s",
+            [image.pk],
+        )
+        cursor.execute("ANALYZE characters_image")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_many_images")
+def test_faces_of_the_gallery_are_read_out_of_their_index_alone(
+    user: User, client_of: Callable[[User], Client]
+) -> None:
+    """The very statement the page sends, explained by the planner with what it knows."""
+    client = client_of(user)
+    with CaptureQueriesContext(connection) as sent:
+        page = client.get(reverse("characters:gallery"), {"kind": "base_face"}).context["page"]
+    assert len(page.rows) == 40
+    statement = next(
+        q["sql"] for q in sent if "LIMIT 41" in q["sql"] and "characters_image" in q["sql"]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
+        plan = json.dumps(cursor.fetchone()[0])
+    assert '"image_faces"' in plan
+    assert '"Sort"' not in plan
+    assert "Rows Removed by Filter" not in plan
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("index", "filters"),
     [
         ("image_gallery", {}),
         ("image_favourites", {"is_favourite": True}),
+        ("image_faces", {"kind": Image.Kind.BASE_FACE}),
     ],
 )
 def test_first_page_of_a_gallery_comes_out_of_its_index_in_order(

@@ -11,7 +11,7 @@ from accounts.models import Event, User
 from characters import images as files
 from characters import services
 from characters.config import CharacterConfig
-from characters.models import Character, Image, StoredFile
+from characters.models import Character, Image, ReviewDecision, StoredFile
 from characters.states import CharacterStatus
 from ryla.lib.errors import Conflict, InvalidInput
 from tests.builders import make_character, make_image
@@ -160,7 +160,7 @@ def test_face_that_is_away_is_refused(user: User, away: str) -> None:
     if away == "binned":
         services.bin_images(owner=user, images=[face])
     else:
-        services.withhold_image(image=face)
+        services.withhold_image(image=face, reason="A check")
     face.refresh_from_db()
     with pytest.raises(InvalidInput, match="not available"):
         services.choose_base_face(character=character, image=face)
@@ -288,12 +288,83 @@ def test_bins_are_emptied_after_their_days(user: User, settings: Any) -> None:
 @pytest.mark.django_db
 def test_released_picture_is_seen_again(user: User) -> None:
     image = make_image(character=make_character(owner=user))
-    services.withhold_image(image=image)
+    services.withhold_image(image=image, reason="A check")
     assert not Image.objects.owned_by(user).viewable().exists()
-    services.release_image(image=image)
+    services.release_image(image=image, reason="All is well")
     assert Image.objects.owned_by(user).visible().get() == image
     with pytest.raises(Conflict):
-        services.release_image(image=image)
+        services.release_image(image=image, reason="All is well")
+
+
+@pytest.mark.django_db
+def test_every_decision_is_kept_with_its_reason_and_told_to_the_owner(
+    user: User, stranger: User
+) -> None:
+    image = make_image(character=make_character(owner=user))
+    services.withhold_image(image=image, reason="  Reported\nby somebody ")
+    services.release_image(image=image, reason="Nothing wrong with it")
+    services.remove_image(image=image, reason="A real person after all")
+    decided = [
+        ("withheld", "Reported by somebody"),
+        ("visible", "Nothing wrong with it"),
+        ("removed", "A real person after all"),
+    ]
+    kept = ReviewDecision.objects.filter(image=image).order_by("pk")
+    assert list(kept.values_list("review", "reason")) == decided
+    told = Event.objects.filter(user=user, kind__startswith="characters.image.").order_by("pk")
+    assert [(e.subject, e.data) for e in told] == [
+        (str(image.pk), {"reason": reason}) for _, reason in decided
+    ]
+    assert not Event.objects.filter(user=stranger).exists()
+    latest = services.find_decision(image=image)
+    assert latest
+    assert latest.reason == "A real person after all"
+
+
+@pytest.mark.django_db
+def test_removed_picture_loses_its_files_and_keeps_its_row(user: User) -> None:
+    image = make_image(character=make_character(owner=user))
+    services.bin_images(owner=user, images=[image])
+    services.remove_image(image=image, reason="A real person")
+    image.refresh_from_db()
+    assert (image.review, image.binned_at) == ("removed", None)
+    assert files.erase_due_files() == 3
+    with pytest.raises(FileNotFoundError):
+        files.read(image)
+    mine = Image.objects.owned_by(user)
+    assert [rows.exists() for rows in (mine.visible(), mine.viewable(), mine.binned())] == 3 * [
+        False
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["withhold_image", "release_image", "remove_image"])
+def test_removed_picture_stays_removed(user: User, verb: str) -> None:
+    image = make_image(character=make_character(owner=user))
+    services.remove_image(image=image, reason="A real person")
+    with pytest.raises(Conflict):
+        getattr(services, verb)(image=image, reason="Once more")
+    assert ReviewDecision.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["", " \n ", "x" * 301])
+def test_decision_without_a_fitting_reason_changes_nothing(user: User, reason: str) -> None:
+    image = make_image(character=make_character(owner=user))
+    with pytest.raises(InvalidInput) as refused:
+        services.remove_image(image=image, reason=reason)
+    assert refused.value.field == "reason"
+    image.refresh_from_db()
+    assert image.review == "visible"
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_decisions_go_with_the_character_of_the_picture(user: User) -> None:
+    image = make_image(character=make_character(owner=user))
+    services.withhold_image(image=image, reason="A check")
+    services.delete_character(character=image.character)
+    assert not ReviewDecision.objects.exists()
 
 
 # --- Suggestions -------------------------------------------------------------------------------

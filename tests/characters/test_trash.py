@@ -1,18 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from datetime import timedelta
+from typing import Any, ClassVar
 
 import pytest
 from django.core.files.storage import storages
+from django.db import connection, connections, transaction
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from storages.backends.s3 import S3Storage
 
 from accounts.models import User
 from characters import images as files
 from characters import services
-from characters.models import Character, Image
+from characters.models import Character, Image, StoredFile
 from characters.views import trash
 from tests.builders import make_character, make_image
 
@@ -58,15 +64,15 @@ def test_bin_pages_pictures_that_were_binned_at_the_same_moment(
     together = [make_image(character=character) for _ in range(5)]
     services.bin_images(owner=user, images=together)
     seen: list[str] = []
-    url = ""
+    url = BIN
     while True:
-        page = owner.get(BIN + url)
+        page = owner.get(url)
         seen += [card["id"] for card in page.context["cards"]]
         url = page.context["page"].older_url
         if not url:
             break
     assert seen == [str(image.pk) for image in reversed(together)]
-    back = owner.get(BIN + page.context["page"].newer_url)
+    back = owner.get(page.context["page"].newer_url)
     assert [card["id"] for card in back.context["cards"]] == seen[2:4]
 
 
@@ -121,3 +127,151 @@ def test_empty_bin_says_so(owner: Client) -> None:
 def test_bin_is_for_people_who_are_signed_in(url: str) -> None:
     assert Client().get(url).url.startswith(reverse("accounts:sign_in"))
     assert Client().post(url).url.startswith(reverse("accounts:sign_in"))
+
+
+# --- The files of what was erased ----------------------------------------------------------------
+
+
+def _use_store(settings: Any, backend: str = "", **options: Any) -> None:
+    """The store that `options` lead to, from here on."""
+    changed = deepcopy(settings.STORAGES)
+    changed["images"]["OPTIONS"] |= options
+    changed["images"]["BACKEND"] = backend or changed["images"]["BACKEND"]
+    settings.STORAGES = changed
+
+
+def _discarded(character: Character, pictures: int = 1) -> list[str]:
+    keys = files.keys_of([make_image(character=character) for _ in range(pictures)])
+    files.discard(keys)
+    return keys
+
+
+def _pass(**time: float) -> None:
+    """The rows grow older; the store would refuse a request from another time."""
+    StoredFile.objects.update(due_at=F("due_at") - timedelta(**time))
+
+
+@pytest.mark.django_db
+def test_store_that_refuses_leaves_the_files_for_later(character: Character, settings: Any) -> None:
+    keys = _discarded(character)
+    kept = settings.STORAGES
+    _use_store(settings, secret_key="not-the-key")
+    assert files.erase_due_files() == 0
+    assert set(StoredFile.objects.values_list("key", flat=True)) == set(keys)
+
+    settings.STORAGES = kept
+    assert files.erase_due_files() == 0, "it was not left alone"
+    _pass(minutes=16)
+    assert files.erase_due_files() == len(keys)
+    assert not any(storages["images"].exists(key) for key in keys)
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_store_that_is_away_is_asked_once(
+    character: Character, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    keys = _discarded(character)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setattr(files, "_ERASED_AT_ONCE", 2)
+    _use_store(settings, endpoint_url="http://127.0.0.1:1")
+    assert files.erase_due_files() == 0
+    assert [record.message for record in caplog.records] == ["file not erased"]
+    assert StoredFile.objects.count() == len(keys)
+
+
+class WatchedStore(S3Storage):
+    """Refuses what `refused` names, and notes whether rows can be had while bytes go."""
+
+    refused = ""
+    notes: ClassVar[list[str]] = []
+
+    def delete(self, name: str) -> None:
+        self.notes.append("in a transaction" if connection.in_atomic_block else "free")
+        with ThreadPoolExecutor(1) as other:
+            other.submit(_lock_every_row).result()
+        if name == self.refused:
+            raise OSError("it would not go")
+        if self.refused == "*":
+            raise KeyboardInterrupt
+        super().delete(name)
+
+
+def _lock_every_row() -> None:
+    try:
+        with transaction.atomic():
+            list(StoredFile.objects.select_for_update(nowait=True))
+    finally:
+        connections.close_all()
+
+
+@pytest.fixture
+def watched(settings: Any, monkeypatch: pytest.MonkeyPatch) -> type[WatchedStore]:
+    _use_store(settings, f"{__name__}.WatchedStore")
+    monkeypatch.setattr(WatchedStore, "notes", [])
+    monkeypatch.setattr(WatchedStore, "refused", "")
+    return WatchedStore
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_while_the_store_works(
+    character: Character, watched: type[WatchedStore]
+) -> None:
+    keys = _discarded(character)
+    assert files.erase_due_files() == len(keys)
+    assert watched.notes == ["free"] * len(keys)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_file_that_will_not_go_holds_up_nobody(
+    character: Character, watched: type[WatchedStore]
+) -> None:
+    keys = _discarded(character, 2)
+    watched.refused = keys[1]
+    assert files.erase_due_files() == len(keys) - 1
+    assert StoredFile.objects.get().key == keys[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_run_had_taken_goes_later(
+    character: Character, watched: type[WatchedStore]
+) -> None:
+    keys = _discarded(character)
+    watched.refused = "*"
+    with pytest.raises(KeyboardInterrupt):
+        files.erase_due_files()
+    watched.refused = ""
+    assert files.erase_due_files() == 0
+    _pass(minutes=16)
+    assert files.erase_due_files() == len(keys)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_share_the_work(
+    character: Character, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_ERASED_AT_ONCE", 2)
+    keys = _discarded(character, 4)
+
+    def run(_: int) -> int:
+        try:
+            return files.erase_due_files()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        shares = list(pool.map(run, range(2)))
+    assert sum(shares) == len(keys)
+    assert not any(storages["images"].exists(key) for key in keys)
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_run_ends_when_its_time_is_over(
+    character: Character, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_ERASED_AT_ONCE", 1)
+    keys = _discarded(character)
+    assert files.erase_due_files(budget_s=0) == 0
+    assert files.erase_due_files(limit=2) == 2
+    assert StoredFile.objects.count() == len(keys) - 2

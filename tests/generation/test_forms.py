@@ -11,7 +11,12 @@ from generation.providers.base import Capabilities
 from generation.providers.fake import FakeProvider
 from tests.builders import make_character
 
-CAN = FakeProvider.capabilities
+CAN = dataclasses.replace(
+    FakeProvider.capabilities,
+    scenes=("studio_portrait", "cafe", "rooftop"),
+    poses=("relaxed", "waving"),
+    outfits=("tee_and_jeans", "evening_gown"),
+)
 
 
 def form(user: User, data: dict[str, str] | None = None, can: Capabilities = CAN) -> StudioForm:
@@ -36,12 +41,19 @@ def test_studio_form_says_what_it_shows_when_nothing_is_sent(user: User) -> None
 @pytest.mark.django_db
 def test_studio_form_of_a_lesser_provider_asks_only_for_what_it_can(user: User) -> None:
     can = dataclasses.replace(
-        CAN, qualities=("draft",), scenes=("cafe",), lighting=(), accepts_free_text=False
+        CAN,
+        qualities=("draft",),
+        scenes=("cafe",),
+        lighting=(),
+        accepts_free_text=False,
+        accepts_seeds=False,
     )
     sent = form(user, {"count": "3", "request_key": "k"}, can)
     assert sent.is_valid(), sent.errors
     assert (sent.options()["quality"], sent.options()["scene"]) == ("draft", "cafe")
-    assert (sent.qualities, sent.lightings, "prompt" in sent.fields) == ([], [], False)
+    assert (sent.qualities, sent.lightings) == ([], [])
+    assert {"prompt", "seed"} & set(sent.fields) == set()
+    assert prefill(QueryDict("seed=5&prompt=hi"), can) == {}
 
 
 @pytest.mark.django_db

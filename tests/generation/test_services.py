@@ -142,6 +142,40 @@ def test_harmless_texts_are_allowed_and_the_verdicts_kept(user: User) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("", None),
+        ("unverified", "email_not_verified"),
+        ("paused", "generation_paused"),
+        ("poor", "insufficient_credits"),
+        ("full", "too_many_waiting"),
+        ("faceless", "character_not_ready"),
+    ],
+)
+def test_quote_says_what_the_request_would_be_refused_with(
+    settings: Any, reason: str, code: str | None
+) -> None:
+    settings.GENERATION_REQUIRES_VERIFIED_EMAIL = True
+    owner = make_user(**{"email_verified_at": None} if reason == "unverified" else {})
+    character = make_character(owner=owner, ready=reason != "faceless")
+    if reason == "full":
+        for _ in range(6):
+            request_job(character)
+    if reason == "poor":
+        ledger.charge(get_account(owner), 490, key="test:spent")
+    settings.GENERATION_PAUSED = reason == "paused"
+    offer = services.quote(character=character, recipe="studio", options={})
+    if code is None:
+        assert offer.why_not is None
+        assert request_job(character).is_live
+        return
+    with pytest.raises(DomainError) as refused:
+        request_job(character)
+    assert offer.why_not == services.WhyNot(code, refused.value.message)
+    assert offer.is_open is (reason == "poor")
+
+
 def test_request_while_paused_is_refused(user: User, settings: Any) -> None:
     settings.GENERATION_PAUSED = True
     with pytest.raises(services.GenerationPaused):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from billing.services import get_account
 from characters.models import Character, Image
 from characters.services import bin_images, update_character
 from generation.models import GenerationJob
-from tests.builders import make_character, make_image, run_jobs
+from tests.builders import make_character, make_image, make_user, run_jobs
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -36,6 +37,11 @@ def request_key(html: str) -> str:
     found = re.search(r'name="request_key" value="([^"]+)"', html)
     assert found
     return found.group(1)
+
+
+def dead_buttons(html: str) -> list[str]:
+    found = r'<button[^>]* disabled[^>]*>.*?<span class="btn__label">([^<]+)</span></button>'
+    return re.findall(found, html, re.DOTALL)
 
 
 def draw(client: Client, character: Character) -> None:
@@ -203,6 +209,55 @@ def test_faces_without_enough_credits_cannot_be_drawn(user: User, client_of: Sig
     key = request_key(html)
     answer = client.post(faces_url(character), {"request_key": key}, follow=True)
     assert "This costs 80 credits and you have 50. Nothing was charged." in answer.content.decode()
+
+
+def test_faces_before_the_address_is_confirmed_say_so_and_mail_the_link_from_there(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.GENERATION_REQUIRES_VERIFIED_EMAIL = True
+    newcomer = make_user("newcomer@example.com", email_verified_at=None)
+    client, character = client_of(newcomer), make_character(owner=newcomer)
+    html = client.get(faces_url(character)).content.decode()
+    assert "Confirm your e-mail address first: we sent you a link." in html
+    assert dead_buttons(html) == ["Draw three faces"]
+    assert re.search(r'<button[^>]*form="faces-resend"', html)
+    form = re.search(r'<form id="faces-resend"[^>]*action="([^"]+)".*?</form>', html, re.DOTALL)
+    assert form
+    back = re.search(r'name="next" value="([^"]+)"', form.group(0))
+    assert back
+    answer = client.post(form.group(1), {"next": back.group(1)})
+    assert answer["Location"] == faces_url(character)
+    assert [message.to for message in mail.outbox] == [["newcomer@example.com"]]
+
+
+def test_faces_once_the_address_is_confirmed_can_be_drawn(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.GENERATION_REQUIRES_VERIFIED_EMAIL = True
+    html = client_of(user).get(faces_url(make_character(owner=user))).content.decode()
+    assert dead_buttons(html) == []
+    assert "faces-resend" not in html
+    assert "data-refresh=" not in html
+
+
+def test_faces_waiting_for_the_address_wake_up_when_it_is_confirmed(
+    client_of: SignIn, settings: Any
+) -> None:
+    settings.GENERATION_REQUIRES_VERIFIED_EMAIL = True
+    newcomer = make_user(email_verified_at=None)
+    character = make_character(owner=newcomer)
+    html = client_of(newcomer).get(faces_url(character)).content.decode()
+    fragment = reverse("generation:faces_fragment", args=[character.pk])
+    assert f'data-refresh="{fragment}" data-refresh-on="accounts.email"' in html
+
+
+def test_faces_while_paused_say_so_before_the_button(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.GENERATION_PAUSED = True
+    html = client_of(user).get(faces_url(make_character(owner=user))).content.decode()
+    assert "New pictures are paused for maintenance." in html
+    assert dead_buttons(html) == ["Draw three faces"]
 
 
 def test_faces_of_a_ready_character_lead_to_it(user: User, client_of: SignIn) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from characters.models import Image
-from characters.services import bin_images, withhold_image
+from characters.services import bin_images, release_image, remove_image, withhold_image
 from tests.builders import make_character, make_image, request_job, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -95,10 +95,32 @@ def test_image_page_writes_a_callers_caption_as_text(user: User, client_of: Sign
     assert "&lt;/textarea&gt;&lt;script&gt;" in page_of(client_of(user), image)
 
 
-def test_image_page_is_closed_to_strangers_and_when_withheld(
+def test_image_page_is_closed_to_strangers_whatever_became_of_it(
     user: User, stranger: User, client_of: SignIn
 ) -> None:
     image = make_image(character=make_character(owner=user))
-    assert client_of(stranger).get(image_url(image)).status_code == 404
-    withhold_image(image=image)
-    assert client_of(user).get(image_url(image)).status_code == 404
+    client = client_of(stranger)
+    assert client.get(image_url(image)).status_code == 404
+    withhold_image(image=image, reason="A check")
+    assert client.get(image_url(image)).status_code == 404
+    remove_image(image=image, reason="It shows a real person.")
+    assert client.get(image_url(image)).status_code == 404
+
+
+def test_image_page_says_why_there_is_no_picture(user: User, client_of: SignIn) -> None:
+    image = make_image(character=make_character(owner=user))
+    client = client_of(user)
+    file = reverse("characters:image_file", args=[image.pk, "large"])
+    withhold_image(image=image, reason="Somebody <b>reported</b> it.")
+    html = page_of(client, image)
+    assert "This picture is held back" in html
+    assert "Somebody &lt;b&gt;reported&lt;/b&gt; it." in html
+    assert file not in html
+    assert client.get(file).status_code == 404
+    release_image(image=image, reason="All is well.")
+    assert file in page_of(client, image)
+    remove_image(image=image, reason="It shows a real person.")
+    html = page_of(client, image)
+    assert "This picture was removed" in html
+    assert "It shows a real person." in html
+    assert client.get(file).status_code == 404

@@ -160,7 +160,7 @@ def test_job_pictures_withheld_or_binned_are_not_shown(user: User, client_of: Si
     job = request_job(make_character(owner=user, ready=True), count=3)
     run_jobs()
     shown, withheld, binned = Image.objects.filter(job_id=job.pk).order_by("position")
-    withhold_image(image=withheld)
+    withhold_image(image=withheld, reason="A check")
     bin_images(owner=user, images=[binned])
     html = page_of(client_of(user), job_url(job))
     assert "Held back while it is checked" in html
@@ -233,6 +233,16 @@ def test_jobs_history_goes_page_by_page_and_back(user: User, client_of: SignIn) 
     assert 'rel="next"' not in third
     assert listed(page_of(client, link(third, "prev"))) == listed(second)
     assert listed(page_of(client, reverse("generation:jobs") + "?before=nonsense")) == listed(first)
+
+
+def test_jobs_fragment_leads_to_pages_and_not_to_fragments(user: User, client_of: SignIn) -> None:
+    character = make_character(owner=user, ready=True)
+    for _ in range(21):
+        cancel_job(job=request_job(character))
+    request_job(character)
+    html = page_of(client_of(user), reverse("generation:jobs_fragment"))
+    assert f'href="{reverse("generation:jobs")}?before=' in html
+    assert f'href="{reverse("generation:jobs_fragment")}' not in html
 
 
 def test_jobs_list_takes_the_same_queries_for_one_and_for_many(

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +15,8 @@ from billing import ledger
 from billing.services import get_account
 from characters.models import Character
 from generation.models import GenerationJob
-from tests.builders import make_character, run_jobs
+from generation.providers.fake import FakeProvider
+from tests.builders import make_character, make_user, request_job, run_jobs
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -47,10 +50,16 @@ def checked(html: str, name: str) -> list[str]:
     return re.findall(rf'name="{name}" value="([^"]*)" checked', html)
 
 
-def test_studio_shows_only_what_the_provider_honours(user: User, client_of: SignIn) -> None:
+def test_studio_shows_only_what_the_provider_honours(
+    user: User, client_of: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    can = FakeProvider.capabilities
+    monkeypatch.setattr(
+        FakeProvider, "capabilities", replace(can, scenes=("studio_portrait", "cafe"))
+    )
     html = client_of(user).get(studio_url(make_character(owner=user, ready=True))).content.decode()
     scenes = re.findall(r'name="scene" value="([^"]*)"', html)
-    assert sorted(scenes) == ["beach_sunset", "cafe", "rooftop", "studio_portrait"]
+    assert sorted(scenes) == ["cafe", "studio_portrait"]
     assert len(re.findall(r'name="quality" value=', html)) == 3
     assert 'name="prompt"' in html
     assert checked(html, "scene") == ["studio_portrait"]
@@ -137,7 +146,7 @@ def test_studio_wrong_answers_are_named_and_cost_nothing(user: User, client_of: 
 def test_studio_text_that_is_refused_is_named(user: User, client_of: SignIn) -> None:
     client, character = client_of(user), make_character(owner=user, ready=True)
     html = client.post(studio_url(character), sent(prompt="a schoolgirl")).content.decode()
-    assert "this text suggests somebody under 18" in html
+    assert "Prompt: this text suggests somebody under 18" in html
     assert get_account(user).balance == 500
 
 
@@ -158,6 +167,43 @@ def test_studio_without_credits_for_one_picture_has_a_dead_button_and_says_why(
     html = client_of(user).get(studio_url(character)).content.decode()
     assert "You have 10, a picture takes 40." in html
     assert re.search(r'<button[^>]* disabled aria-describedby="studio-short"', html)
+
+
+def test_studio_before_the_address_is_confirmed_offers_the_link_instead_of_pictures(
+    client_of: SignIn, settings: Any
+) -> None:
+    settings.GENERATION_REQUIRES_VERIFIED_EMAIL = True
+    newcomer = make_user("newcomer@example.com", email_verified_at=None)
+    client, character = client_of(newcomer), make_character(owner=newcomer, ready=True)
+    html = client.get(studio_url(character)).content.decode()
+    assert "Confirm your e-mail address first: we sent you a link." in html
+    assert "Make pictures" not in html
+    assert re.search(r'<button[^>]* form="studio-resend" aria-describedby="studio-short"', html)
+    assert re.search(r'<button[^>]* disabled aria-describedby="profile-set-note"', html)
+    resend = re.search(r'<form id="studio-resend"[^>]*action="([^"]+)"', html)
+    assert resend
+    assert html.index("</form>", html.index('id="studio-form"')) < html.index(resend.group(0))
+    answer = client.post(resend.group(1), {"next": studio_url(character)}, follow=True)
+    assert "A new link is on its way to newcomer@example.com." in answer.content.decode()
+    assert [message.to for message in mail.outbox] == [["newcomer@example.com"]]
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("paused", "New pictures are paused"), ("full", "Your plan holds 6 jobs at a time.")],
+)
+def test_studio_says_beforehand_why_nothing_can_be_made_now(
+    user: User, client_of: SignIn, settings: Any, reason: str, words: str
+) -> None:
+    character = make_character(owner=user, ready=True)
+    if reason == "full":
+        for _ in range(6):
+            request_job(character)
+    settings.GENERATION_PAUSED = reason == "paused"
+    html = client_of(user).get(studio_url(character)).content.decode()
+    assert words in html
+    assert re.search(r'<button[^>]* disabled aria-describedby="studio-short"', html)
+    assert "studio-resend" not in html
 
 
 def test_studio_of_a_character_without_a_face_leads_to_its_faces(

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
 from generation.providers.base import (
+    FORMAT_SIZES,
     Capabilities,
     Finished,
     ImageProvider,
@@ -29,19 +31,6 @@ from .scenes import ENVIRONMENTS, SCENES, light_of
 MODEL = "ryla-illustrator"
 MODEL_VERSION = "1"
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
-
-# Format to size; nothing in between, so that a picture never comes back in another shape.
-FORMATS: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {
-        "1:1": (1024, 1024),
-        "4:5": (1024, 1280),
-        "3:4": (1024, 1365),
-        "2:3": (1024, 1536),
-        "9:16": (1024, 1820),
-        "16:9": (1820, 1024),
-        "3:2": (1536, 1024),
-    }
-)
 
 # Every part of a look that is drawn, and what can be drawn for it.
 LOOK_OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -68,7 +57,7 @@ LOOK_OPTIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 _HEX = re.compile(r"#[0-9a-f]{6}\Z")
-# What a ticket carries: the request but its key (the ticket's id) and references (refused).
+# What a ticket carries: the request but its key (nothing of it is drawn) and what is refused.
 _CARRIED = (
     "look", "seed", "width_px", "height_px", "scene", "environment", "lighting", "pose", "framing",
     "expression", "outfit", "quality",
@@ -81,7 +70,7 @@ class Illustrator(ImageProvider):
     alias = "illustrator"
     capabilities = Capabilities(
         visual_styles=LOOK_OPTIONS["visual_style"],
-        formats=tuple(FORMATS),
+        formats=tuple(FORMAT_SIZES),
         qualities=("standard",),
         scenes=SCENES,
         environments=ENVIRONMENTS,
@@ -90,6 +79,8 @@ class Illustrator(ImageProvider):
         framings=FRAMINGS,
         expressions=EXPRESSIONS,
         outfits=OUTFITS,
+        accepts_seeds=True,
+        has_sketch=True,
         disclosure="This picture is an illustration drawn by software, not a photograph.",
     )
 
@@ -98,14 +89,13 @@ class Illustrator(ImageProvider):
             raise TypeError(f"The illustrator has no options: {', '.join(sorted(options))}")
 
     def check(self, request: ImageRequest) -> None:
-        _check_choices(request, self.capabilities)
-        _check_inputs(request)
+        super().check(request)
         _check_look(request.look)
 
     def submit(self, request: ImageRequest) -> Ticket:
         """Nothing starts yet: the ticket is the request, so it survives a restart."""
         data = {name: getattr(request, name) for name in _CARRIED}
-        return Ticket(external_id=request.external_key, data={**data, "look": dict(request.look)})
+        return Ticket(external_id=str(uuid4()), data={**data, "look": dict(request.look)})
 
     def poll(self, ticket: Ticket) -> Progress | Finished:
         """Draws; the same ticket gives the same bytes however often it is polled."""
@@ -123,34 +113,7 @@ class Illustrator(ImageProvider):
         """Nothing runs between submit and poll, so there is nothing to stop."""
 
 
-def _check_choices(request: ImageRequest, capabilities: Capabilities) -> None:
-    for field, value, honoured, is_optional in (
-        ("scene", request.scene, capabilities.scenes, False),
-        ("environment", request.environment, capabilities.environments, True),
-        ("lighting", request.lighting, capabilities.lighting, True),
-        ("pose", request.pose, capabilities.poses, False),
-        ("framing", request.framing, capabilities.framings, False),
-        ("expression", request.expression, capabilities.expressions, False),
-        ("outfit", request.outfit, capabilities.outfits, True),
-        ("quality", request.quality, capabilities.qualities, False),
-    ):
-        if value not in honoured and not (is_optional and value is None):
-            raise UnsupportedOption(f"The illustrator has no {field} “{value}”.", field=field)
-
-
-def _check_inputs(request: ImageRequest) -> None:
-    if (request.width_px, request.height_px) not in FORMATS.values():
-        size = f"{request.width_px} × {request.height_px}"
-        raise UnsupportedOption(f"The illustrator does not draw {size} pixels.", field="format")
-    if request.prompt:
-        raise UnsupportedOption("The illustrator takes no free text.", field="prompt")
-    if request.references:
-        raise UnsupportedOption("The illustrator takes no reference pictures.", field="references")
-
-
 def _check_look(look: Mapping[str, Any]) -> None:
-    if look.get("nsfw_enabled"):
-        raise UnsupportedOption("The illustrator draws nothing for adults.", field="nsfw_enabled")
     for field, drawn in LOOK_OPTIONS.items():
         value = look.get(field)
         if not (_is_free_colour(field, value) or _is_drawn(value, drawn)):

@@ -1,0 +1,33 @@
+"""What characters hears from the floor below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from accounts.models import User
+from accounts.signals import Sections, collecting_data
+from characters.models import Character, Image, ReviewDecision
+from ryla.lib.rows import in_bites
+
+
+@receiver(collecting_data)
+def hand_over_characters(sender: Any, user: User, **kwargs: Any) -> Sections:
+    return {
+        "characters": in_bites(
+            Character.objects.owned_by(user),
+            *("id", "name", "handle", "config", "seed", "status", "generation_error"),
+            *("base_face_id", "designer_step", "created_at", "updated_at"),
+        ),
+        "images": in_bites(
+            Image.objects.owned_by(user),
+            *("id", "character_id", "kind", "job_id", "position", "review", "content_type"),
+            *("width_px", "height_px", "size_bytes", "sha256", "dominant_colour", "seed"),
+            *("settings", "is_favourite", "caption", "binned_at", "created_at"),
+        ),
+        "review_decisions": in_bites(
+            ReviewDecision.objects.filter(image__owner_id=user.pk),
+            *("image_id", "review", "reason", "created_at"),
+        ),
+    }
