@@ -86,7 +86,10 @@ def test_default_port_moves_and_the_others_are_remembered(
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 (somebody else's program)
 @pytest.mark.parametrize("name", ["PORT", "EVENTS_PORT"])
-def test_port_from_the_environment_is_used_or_refused(tmp_path: Path, name: str, host: str) -> None:
+def test_port_from_the_environment_is_used_or_refused(
+    tmp_path: Path, name: str, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ryla.local.environment.DEFAULT_PORT", ports.free_port())
     with socket.create_server((host, 0)) as taken:
         environ = {name: str(taken.getsockname()[1])}
         with pytest.raises(LocalError, match=r"^Port \d+ is not free: "):

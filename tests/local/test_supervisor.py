@@ -118,7 +118,7 @@ def test_patience_waits_longer_each_time_and_forgives_after_a_while() -> None:
 
 
 def test_child_that_can_not_start_ends_it_at_once(run: Run) -> None:
-    stack = run("broken")
+    stack = run("broken", str(ports.free_port()))
     assert stack.process.wait(30) == 1
     log = stack.folder / "logs" / "web.log"
     assert stack.said == (
