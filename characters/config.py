@@ -202,21 +202,136 @@ _FITTING_SKIN = {
 }
 _RARE = ("freckles", "beauty_marks", "scars", "piercings", "tattoos", "glasses")
 
+# What suits an archetype comes up about nine times in ten; the rest of the catalogue stays
+# possible. Outfit groups and slugs, ages, bodies and traits, by archetype.
+_SUITS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "next_door": {
+        "outfit_style": (
+            "tee_and_jeans", "oversized_hoodie", "knit_sweater", "denim_jacket", "linen_shirt",
+            "summer_dress",
+        ),
+        "age_range": ("18-25", "26-33", "26-33", "34-41"),
+        "body_type": ("slim", "average", "average", "curvy", "athletic"),
+        "personality": ("shy", "laid_back", "caring", "homebody", "sweet", "creative"),
+    },
+    "fitness": {
+        "outfit_style": (
+            "gym_set", "tracksuit", "yoga_set", "tennis_whites", "running_kit", "swimsuit",
+            "board_shorts", "wetsuit",
+        ),
+        "age_range": ("18-25", "26-33", "26-33", "34-41", "42-50"),
+        "body_type": ("athletic", "athletic", "muscular", "slim", "curvy"),
+        "personality": ("confident", "bold", "adventurous", "ambitious", "independent"),
+    },
+    "luxury": {
+        "outfit_style": (
+            "evening_gown", "cocktail_dress", "tailored_suit", "silk_blouse", "blazer_look",
+            "sequin_top", "velvet_tuxedo", "long_coat",
+        ),
+        "age_range": ("26-33", "34-41", "34-41", "42-50", "51-65"),
+        "body_type": ("slim", "average", "curvy", "athletic"),
+        "personality": ("confident", "classy", "flirty", "ambitious", "independent"),
+    },
+    "mysterious": {
+        "outfit_style": (
+            "leather_jacket", "leather_jacket", "long_coat", "velvet_tuxedo", "cyberpunk",
+            "silk_blouse",
+        ),
+        "age_range": ("18-25", "26-33", "26-33", "34-41"),
+        "body_type": ("slim", "average", "athletic", "curvy"),
+        "personality": ("mysterious", "edgy", "bold", "independent", "creative"),
+    },
+    "playful": {
+        "outfit_style": (
+            "summer_dress", "sequin_top", "denim_jacket", "board_shorts", "tee_and_jeans",
+            "oversized_hoodie", "flapper",
+        ),
+        "age_range": ("18-25", "18-25", "26-33", "34-41"),
+        "body_type": ("slim", "average", "curvy", "plus_size", "athletic"),
+        "personality": ("playful", "flirty", "adventurous", "sweet", "bold", "creative"),
+    },
+    "professional": {
+        "outfit_style": (
+            "blazer_look", "tailored_suit", "silk_blouse", "linen_shirt", "knit_sweater",
+            "long_coat",
+        ),
+        "age_range": ("26-33", "34-41", "34-41", "42-50", "51-65"),
+        "body_type": ("average", "slim", "athletic", "curvy", "plus_size"),
+        "personality": ("confident", "ambitious", "independent", "classy", "caring"),
+    },
+}  # fmt: skip
+_SUITS_SHARE = 0.9
+# By presentation: what is rarely worn or grown by it. Anybody may choose it; nobody is surprised.
+_UNUSUAL = {
+    "female": ("crew_cut", "pompadour", "bald", "velvet_tuxedo", "board_shorts"),
+    "male": (
+        "evening_gown", "cocktail_dress", "summer_dress", "flapper", "fairy", "silk_blouse",
+        "sequin_top", "yoga_set", "swimsuit", "bangs", "bun", "ponytail", "braids", "curvy",
+    ),
+    "androgynous": ("evening_gown", "flapper", "fairy", "bald"),
+}  # fmt: skip
+_USUAL_SHARE = 0.95
+# The natural colours that suit an ethnicity's usual depth of hair and eyes.
+_DARK_HAIR = ("black", "black", "brown")
+_FITTING_HAIR = {
+    "white": ("brown", "blonde", "blonde", "auburn", "red", "black"),
+    "mixed": ("black", "brown", "brown", "auburn", "blonde"),
+    "latino": ("black", "brown", "brown", "auburn"),
+}
+_DARK_EYES = ("brown", "brown", "hazel", "amber")
+_FITTING_EYES = {
+    "white": ("blue", "green", "brown", "hazel", "gray"),
+    "mixed": ("brown", "hazel", "green", "amber"),
+}
+_OLD = ("51-65", "66-80")
+
 
 def _surprise(rng: random.Random, visual_style: str) -> dict[str, Any]:
     catalogue = get_catalogue()
 
-    def pick(field: str) -> str:
-        return rng.choice(catalogue[field].options).slug
+    def pick(field: str, fitting: tuple[str, ...] = (), unusual: tuple[str, ...] = ()) -> str:
+        """Mostly of the fitting ones, else of all; what is unusual is mostly passed over."""
+        options = [option.slug for option in catalogue[field].options]
+        suits = fitting if fitting and rng.random() < _SUITS_SHARE else options
+        usual = [slug for slug in suits if slug not in unusual]
+        return rng.choice(usual if usual and rng.random() < _USUAL_SHARE else list(suits))
 
     values: dict[str, Any] = {field: pick(field) for field in CHOICE_FIELDS}
+    suits = _SUITS[values["archetype"]]
+    ethnicity, unusual = values["ethnicity"], _UNUSUAL[values["presentation"]]
     values["visual_style"] = visual_style
-    values["skin_tone"] = rng.choice(_FITTING_SKIN[values["ethnicity"]])
+    values["age_range"] = pick("age_range", suits["age_range"])
+    values["body_type"] = pick("body_type", suits["body_type"], unusual)
+    values["hair_style"] = pick("hair_style", unusual=unusual)
+    values["outfit_style"] = pick("outfit_style", suits["outfit_style"], unusual)
+    values["skin_tone"] = pick("skin_tone", _FITTING_SKIN[ethnicity])
+    values["eye_colour"] = pick("eye_colour", _FITTING_EYES.get(ethnicity, _DARK_EYES))
+    values["hair_colour"] = _surprising_hair(rng, ethnicity, values["age_range"])
     for field in _RARE:
-        if rng.random() < 0.7:  # noqa: PLR2004 (most people have few extras)
+        if rng.random() < 0.75:
             values[field] = "none"
-    if values["age_range"] not in ("51-65", "66-80") and values["hair_colour"] in ("gray", "white"):
-        values["hair_colour"] = rng.choice(("black", "brown", "blonde", "auburn", "red"))
-    personality = rng.sample([o.slug for o in catalogue["personality"].options], rng.randint(1, 3))
-    values["personality"] = tuple(personality)
+    if rng.random() < _USUAL_SHARE:
+        values["scars"] = "none"
+    if values["glasses"] == "sunglasses" and rng.random() < _SUITS_SHARE:
+        values["glasses"] = "none"  # they hide the eyes at the first meeting
+    values["personality"] = _surprising_traits(rng, suits["personality"])
     return values
+
+
+def _surprising_hair(rng: random.Random, ethnicity: str, age: str) -> str:
+    natural = _FITTING_HAIR.get(ethnicity, _DARK_HAIR)
+    if age in _OLD and rng.random() < 0.6:
+        return rng.choice(("gray", "white"))
+    if rng.random() < _SUITS_SHARE:
+        return rng.choice(natural)
+    return rng.choice(("black", "brown", "blonde", "auburn", "red"))
+
+
+def _surprising_traits(rng: random.Random, suiting: tuple[str, ...]) -> tuple[str, ...]:
+    """One or two that suit the archetype, and sometimes one more of all."""
+    chosen = rng.sample(suiting, rng.randint(1, 2))
+    if rng.random() < 0.5:
+        chosen.append(
+            rng.choice([option.slug for option in get_catalogue()["personality"].options])
+        )
+    return tuple(dict.fromkeys(chosen))

@@ -205,6 +205,39 @@ def test_surprises_differ() -> None:
     assert len(looks) == 20
 
 
+def test_surprises_reach_every_option() -> None:
+    rng = random.Random(7)
+    seen: dict[str, set[str]] = {name: set() for name in CHOICE_FIELDS}
+    for _ in range(4000):
+        config = CharacterConfig.surprise(rng)
+        for name in CHOICE_FIELDS:
+            value = getattr(config, name)
+            seen[name].update(value if isinstance(value, tuple) else (value,))
+    missing = {
+        name: set(CATALOGUE[name].by_slug) - seen[name]
+        for name in CHOICE_FIELDS
+        if name != "visual_style"  # asked for, not surprised with
+    }
+    assert {name: slugs for name, slugs in missing.items() if slugs} == {}
+
+
+def test_surprises_mostly_suit_their_archetype() -> None:
+    """An old muscular pirate as the girl next door is possible, not to be expected."""
+    rng = random.Random(11)
+    looks = [CharacterConfig.surprise(rng) for _ in range(1000)]
+    outfits = CATALOGUE["outfit_style"].by_slug
+    costumes = [look for look in looks if outfits[look.outfit_style].group == "Costume"]
+    assert len(costumes) < 80
+    athletes = [look for look in looks if look.archetype == "fitness"]
+    sporty = [k for k in athletes if outfits[k.outfit_style].group == "Sport and swim"]
+    assert len(sporty) > 0.85 * len(athletes)
+    neighbours = [look for look in looks if look.archetype == "next_door"]
+    assert sum(look.age_range == "66-80" for look in neighbours) < 0.06 * len(neighbours)
+    assert sum(look.body_type == "muscular" for look in neighbours) < 0.06 * len(neighbours)
+    gowns = [look for look in looks if look.outfit_style == "evening_gown"]
+    assert sum(look.presentation == "male" for look in gowns) < 0.2 * len(gowns)
+
+
 @pytest.mark.django_db
 def test_database_too_refuses_an_age_that_is_not_in_the_catalogue(user: User) -> None:
     from django.db import IntegrityError, transaction

@@ -22,10 +22,12 @@ from generation.providers.base import (
     Ticket,
     UnsupportedOption,
 )
-from generation.providers.illustrator import Illustrator
+from generation.providers.illustrator import Illustrator, compose
 from generation.providers.illustrator.compose import draw_picture, draw_portrait, rasterise
+from generation.providers.illustrator.figure import draw_figure
 from generation.providers.illustrator.options import option_picture, studio_picture
 from generation.providers.illustrator.provider import LOOK_OPTIONS
+from generation.providers.illustrator.takes import read_take
 
 LOOK: dict[str, Any] = {
     "presentation": "female",
@@ -176,6 +178,40 @@ def test_seed_varies_the_scene() -> None:
     assert_all_differ(seeds, 1.5)
 
 
+@pytest.mark.parametrize("framing", Illustrator.capabilities.framings)
+def test_seeds_are_different_shots_of_the_same_moment(framing: str) -> None:
+    """Not one picture with other confetti: the person stands, is lit and framed differently."""
+    shots = {
+        str(seed): cached_thumbnail(scene="colour_backdrop", framing=framing, seed=seed)
+        for seed in range(4)
+    }
+    assert_all_differ(shots, 6)
+
+
+def test_seeds_next_to_each_other_are_never_turned_the_same_way() -> None:
+    for seed in range(20):
+        one, other = read_take("gym", seed), read_take("gym", seed + 1)
+        assert one.is_mirrored != other.is_mirrored
+        assert abs(one.shift - other.shift) > 0.05
+
+
+@pytest.mark.parametrize("framing", Illustrator.capabilities.framings)
+@pytest.mark.parametrize("shape", ["9:16", "4:5", "16:9"])
+def test_no_take_cuts_the_face(framing: str, shape: str) -> None:
+    width_px, height_px = FORMAT_SIZES[shape]
+    for seed, pose in enumerate(Illustrator.capabilities.poses):
+        layers = compose._compose(
+            make_request(
+                seed=seed, pose=pose, framing=framing, width_px=width_px, height_px=height_px
+            )
+        )
+        shot, (left, top, right, bottom) = layers.shot, layers.figure.face
+        assert shot.x + shot.scale * left >= 0
+        assert shot.x + shot.scale * right <= layers.width
+        assert shot.y + shot.scale * top >= 0
+        assert shot.y + shot.scale * bottom <= 1000
+
+
 def test_same_request_draws_the_same_bytes() -> None:
     request = make_request(scene="night_club", pose="dancing", framing="full_body")
     first, second = draw_picture(request), draw_picture(request)
@@ -206,9 +242,6 @@ def test_place_fills_every_format(slug: str) -> None:
 @pytest.mark.parametrize("slug", Illustrator.capabilities.poses)
 @pytest.mark.parametrize("shape", ["9:16", "16:9"])
 def test_head_is_never_cut(slug: str, shape: str) -> None:
-    from generation.providers.illustrator import compose
-    from generation.providers.illustrator.figure import draw_figure
-
     width_px, height_px = FORMAT_SIZES[shape]
     width = 1000 * width_px / height_px
     look = {**LOOK, "outfit_style": "witch"}  # the tallest hat

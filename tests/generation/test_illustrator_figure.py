@@ -14,6 +14,7 @@ from generation.providers.illustrator.figure import OUTFITS, POSES, Figure, draw
 from generation.providers.illustrator.figure_build import build_of
 from generation.providers.illustrator.figure_skeleton import skeleton
 from generation.providers.illustrator.pose_table import POSE_TABLE
+from generation.providers.illustrator.takes import Take, posed
 
 LOOK = {
     "presentation": "female",
@@ -175,6 +176,20 @@ def test_hand_on_hip_touches_the_hip(presentation: str, body_type: str) -> None:
     wrist_x, wrist_y = bones.hands[1].wrist
     assert abs(wrist_x - hip_x) < 8
     assert abs(wrist_y - hip_y) < 8
+
+
+@pytest.mark.parametrize("pose", POSES)
+def test_mirrored_pose_is_the_pose_the_other_way_round(pose: str) -> None:
+    if POSE_TABLE[pose].seat == "daybed":
+        return  # built on one side
+    plain = posed(POSE_TABLE[pose], Take(limbs="x"))
+    mirrored = posed(POSE_TABLE[pose], Take(limbs="x", is_mirrored=True))
+    build = build_of(make_look())
+    one, other = skeleton(build, plain), skeleton(build, mirrored)
+    for left, right in zip(one.hands, other.hands[::-1], strict=True):
+        assert right.wrist[0] == pytest.approx(-left.wrist[0], abs=1e-6)
+        assert right.wrist[1] == pytest.approx(left.wrist[1], abs=1e-6)
+    assert draw_figure(make_look(), pose=pose, take=Take(is_mirrored=True)).svg
 
 
 def test_unknown_pose_and_outfit_are_refused() -> None:

@@ -9,12 +9,16 @@ import resvg_py
 
 from characters.catalogue import get_catalogue
 from generation import catalogue as studio
+from generation.providers.illustrator.face import face_path
 from generation.providers.illustrator.head import (
     EXPRESSIONS,
     HAIR_STYLES,
     HeadLayers,
     draw_head,
 )
+from generation.providers.illustrator.head_traits import read_traits
+from generation.providers.illustrator.palette import hair_tones
+from generation.providers.illustrator.takes import HeadTake
 
 CATALOGUE = get_catalogue(1)
 # What a head shows; tattoos, outfit and the visual style are drawn by others.
@@ -123,6 +127,54 @@ def test_another_seed_is_another_person():
     assert len(drawings) == 20
 
 
+@pytest.mark.parametrize("presentation", slugs("presentation"))
+def test_people_of_one_description_differ_in_what_makes_a_face(presentation):
+    """Spreads over many seeds, in head units: enough to tell three of them apart at a glance."""
+    people = [read_traits(look(seed=str(n), presentation=presentation)) for n in range(60)]
+
+    def spread(measure):
+        values = sorted(measure(one) for one in people)
+        return values[-6] - values[5]  # without the extremes
+
+    assert spread(lambda one: one.eye_w) > 1.6
+    assert spread(lambda one: one.eye_h) > 0.8
+    assert spread(lambda one: one.eye_tilt) > 1.5
+    assert spread(lambda one: one.eye_x) > 1.5
+    assert spread(lambda one: one.brow_w) > 1.0
+    assert spread(lambda one: one.brow_arch) > 1.4
+    assert spread(lambda one: one.nose_w) > 1.4
+    assert spread(lambda one: one.nose_y) > 2.5
+    assert spread(lambda one: one.mouth_w) > 1.8
+    assert spread(lambda one: one.lip_upper) > 0.9
+    assert spread(lambda one: one.edge(-38)) > 2.0
+    assert spread(lambda one: one.right_contour[-1][1]) > 1.8
+    assert len({one.skin.base for one in people}) > 3
+
+
+def test_a_take_changes_the_picture_and_not_the_person():
+    still, turned = draw_head(look()), draw_head(look(), take=HeadTake(2.5, 1.0, (0.8, 0.2), -1))
+    assert pixels(turned) != pixels(still)
+    shape = face_path(read_traits(look()))
+    assert shape in still.front
+    assert shape in turned.front
+    assert still.back == turned.back
+
+
+@pytest.mark.parametrize("colour", ["black", "brown", "blonde", "auburn", "red"])
+def test_chosen_hair_colour_shows_at_every_age(colour):
+    def base(age):
+        return hair_tones(look(hair_colour=colour, age_range=age)).base
+
+    def distance(one, other):
+        channels = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+        return max(abs(a - b) for a, b in channels)
+
+    gray = hair_tones(look(hair_colour="gray")).base
+    old = base("66-80")
+    assert distance(old, base("18-25")) < 25
+    assert distance(old, gray) > distance(old, base("18-25"))
+
+
 def test_facial_hair_varies_with_the_seed_and_only_for_masculine_presentation():
     def fronts(presentation: str) -> list[int]:
         same = {"presentation": presentation, "hair_style": "bald", "age_range": "34-41"}
@@ -130,7 +182,7 @@ def test_facial_hair_varies_with_the_seed_and_only_for_masculine_presentation():
 
     male, female = fronts("male"), fronts("female")
     assert max(male) - min(male) > 5_000
-    assert max(female) - min(female) < 1_000
+    assert max(female) - min(female) < 2_000  # dimples, at most
 
 
 def test_the_same_look_gives_the_same_text():

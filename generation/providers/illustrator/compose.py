@@ -23,6 +23,7 @@ from .palette import lighten, mix
 from .scene_kit import HEIGHT, Stage, num, oval, rect
 from .scene_light import glow_behind, veil
 from .scenes import SCENE_TABLE, light_of, place_of
+from .takes import STILL, Take, lit, read_take, sided
 
 _SIZE = re.compile(r'width="\d+" height="\d+"')
 
@@ -32,9 +33,12 @@ _GROUND = 938.0  # where feet stand in a full-body picture
 _HEAD_ROOM = {"close_up": 44.0, "half_body": 44.0, "full_body": 58.0}
 # How much nearer the place comes, and around which height.
 _ZOOM = {"close_up": (1.42, 400.0), "half_body": (1.16, 430.0), "full_body": (1.0, 500.0)}
+# How far away and how near a take may be, as factors of the framing's scale.
+_NEARNESS = {"close_up": (0.86, 1.08), "half_body": (0.86, 1.12), "full_body": (0.86, 1.0)}
 _BLUR = {"close_up": 4.0}  # depth of field; filters over the whole picture are slow
 # Out of focus the place needs fewer pixels; drawing it is what costs most.
 _COARSER = {"close_up": 3, "half_body": 2}
+_WIDE = 1150.0
 _STANDING_HEIGHT = 790.0  # a standing figure, from its soles to its hair, in figure units
 
 
@@ -162,18 +166,22 @@ def _embedded(picture: Image.Image, width: float) -> str:
 
 def _compose(request: ImageRequest) -> Layers:
     width = HEIGHT * request.width_px / request.height_px
+    take = read_take(request.scene, request.seed)
     figure = draw_figure(
         request.look,
         pose=request.pose,
         expression=request.expression,
         outfit=request.outfit,
         uid="f",
+        take=take,
     )
     head_top = _head_top(request.look, figure, request.outfit)
-    light = light_of(request.scene, request.lighting)
-    stage = _stage(request, width, light)
-    shot = frame_figure(figure, head_top, request.framing, width, stage.figure_x)
-    return _layers(stage, request, figure, shot)
+    light = lit(light_of(request.scene, request.lighting), take)
+    stage = _stage(request, width, light, take)
+    # The place is drawn the other way round where the light comes from the other side.
+    figure_x = stage.figure_x if take.side > 0 else width - stage.figure_x
+    shot = frame_figure(figure, head_top, request.framing, width, figure_x, take=take)
+    return _layers(stage, request, figure, shot, take)
 
 
 def draw_portrait(
@@ -205,46 +213,67 @@ def rasterise(svg: str, width_px: int, height_px: int) -> bytes:
 
 
 def frame_figure(
-    figure: Figure, head_top: float, framing: str, width: float, figure_x: float
+    figure: Figure,
+    head_top: float,
+    framing: str,
+    width: float,
+    figure_x: float,
+    *,
+    take: Take = STILL,
 ) -> Shot:
     """Size and place of the figure; `head_top` is the highest point of hair or hat."""
     if framing == "full_body":
-        return _full_body(figure, width, figure_x)
+        return _full_body(figure, width, figure_x, take)
     if framing == "half_body":
-        return _half_body(figure, head_top, width, figure_x)
-    return _close_up(figure, head_top, width, figure_x)
+        return _half_body(figure, head_top, width, figure_x, take)
+    return _close_up(figure, head_top, width, figure_x, take)
 
 
-def _full_body(figure: Figure, width: float, figure_x: float) -> Shot:
+def _zoomed(take: Take, framing: str) -> float:
+    low, high = _NEARNESS[framing]
+    return 1.0 if take is STILL else low + (high - low) * take.zoom
+
+
+def _full_body(figure: Figure, width: float, figure_x: float, take: Take) -> Shot:
     left, top, right, _ = figure.box
     room = _GROUND - _HEAD_ROOM["full_body"]
     # Somebody sitting is not blown up to the height of somebody standing.
     natural = room / _STANDING_HEIGHT * 1.12
     scale = min(natural, room / (figure.ground_y - top), width * 0.95 / (right - left))
+    scale *= _zoomed(take, "full_body")
     x = _inside(figure_x, left * scale, right * scale, width)
     return Shot(x, _GROUND - scale * figure.ground_y, scale)
 
 
-def _half_body(figure: Figure, head_top: float, width: float, figure_x: float) -> Shot:
+def _half_body(figure: Figure, head_top: float, width: float, figure_x: float, take: Take) -> Shot:
     left, top, right, _ = figure.box
-    room = HEIGHT - _HEAD_ROOM["half_body"]
+    air = _HEAD_ROOM["half_body"] * take.room
+    room = HEIGHT - air
     top = min(top, head_top)
     scale = min(room / (figure.waist_y + 26 - top), 2.5)
     # A wide pose is taken from further away, but never from so far that it fills half the frame.
     scale = max(min(scale, width / (right - left)), scale * 0.76)
+    scale *= _zoomed(take, "half_body")
     x = figure_x - scale * _middle(figure.face) * 0.5
     if (right - left) * scale < width:
         x = _inside(x, left * scale, right * scale, width)
-    return Shot(x, HEIGHT - room - scale * top, scale)
+    return Shot(_with_face(x, figure, scale, width), air - scale * top, scale)
 
 
-def _close_up(figure: Figure, head_top: float, width: float, figure_x: float) -> Shot:
-    room = HEIGHT - _HEAD_ROOM["close_up"]
+def _close_up(figure: Figure, head_top: float, width: float, figure_x: float, take: Take) -> Shot:
+    air = _HEAD_ROOM["close_up"] * take.room
     face_left, _, face_right, face_bottom = figure.face
     face = face_right - face_left
-    scale = min(room / (face_bottom - head_top + 108), width * 0.52 / face)
+    scale = min((HEIGHT - air) / (face_bottom - head_top + 108), width * 0.52 / face)
+    scale *= _zoomed(take, "close_up")
     x = figure_x - scale * _middle(figure.face)
-    return Shot(x, HEIGHT - room - scale * head_top, scale)
+    return Shot(_with_face(x, figure, scale, width), air - scale * head_top, scale)
+
+
+def _with_face(x: float, figure: Figure, scale: float, width: float) -> float:
+    """x moved so that the face keeps air on both sides."""
+    left, right = figure.face[0] * scale, figure.face[2] * scale
+    return _inside(x, left, right, width, margin=min(width * 0.09, (width - right + left) / 2))
 
 
 def _inside(x: float, left: float, right: float, width: float, margin: float = 14) -> float:
@@ -267,15 +296,15 @@ def _head_top(look: Mapping[str, Any], figure: Figure, outfit: str | None) -> fl
 # --- layers ---------------------------------------------------------------------------------------
 
 
-def _stage(request: ImageRequest, width: float, light: Light) -> Stage:
+def _stage(request: ImageRequest, width: float, light: Light, take: Take) -> Stage:
     rng = Random(_digest(request))
     side = rng.choice((-1, 1))
-    shift = 0.1 if width > 1150 else 0.0
+    aside = 0.1 if width > _WIDE else 0.0
     return Stage(
         width=width,
         light=light,
         rng=rng,
-        figure_x=width * (0.5 - shift * side),
+        figure_x=width * (0.5 - aside * side + take.shift * take.side * (1.0 - 5 * aside)),
         side=side,
         framing=request.framing,
         accents=SCENE_TABLE[request.scene].accents,
@@ -289,7 +318,7 @@ def _digest(request: ImageRequest) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def _layers(stage: Stage, request: ImageRequest, figure: Figure, shot: Shot) -> Layers:
+def _layers(stage: Stage, request: ImageRequest, figure: Figure, shot: Shot, take: Take) -> Layers:
     scene = SCENE_TABLE[request.scene]
     place = place_of(request.scene, request.environment)(stage)
     if scene.overhead:
@@ -307,19 +336,20 @@ def _layers(stage: Stage, request: ImageRequest, figure: Figure, shot: Shot) -> 
         is_graded=False,
     )
     behind, before = over.graded(glow_behind(over)), over.graded(veil(over))
-    near = _nearer(stage.graded(place), request.framing, stage.figure_x)
+    near = _nearer(stage.graded(place), request.framing, stage, take)
+    light = sided(stage.light, take)
     person = grade_figure(stage.light, figure.svg)
     mood = stage.graded(mood)
     base = stage.graded(stage.base())
     return Layers(
-        behind=f"{base}{near}{behind}",
-        shadows=_shadows(stage, figure, shot, request.framing),
+        behind=_turned(f"{base}{near}{behind}", stage.width, take),
+        shadows=_shadows(light.shadow, figure, shot, request.framing),
         person=f'<g transform="{_transform(shot)}">{person}</g>',
-        before=mood + before,
+        before=_turned(mood + before, stage.width, take),
         # What the scenes define is collected while they are drawn, so the definitions come last.
         defs=stage.defs_svg() + over.defs_svg(),
         blur=_BLUR.get(request.framing, 0.0),
-        light=stage.light,
+        light=light,
         shot=shot,
         figure=figure,
         width=stage.width,
@@ -332,12 +362,22 @@ def _rim_scale(shot: Shot) -> float:
     return math.pow(shot.scale / half_body, 0.7) / shot.scale
 
 
-def _nearer(place: str, framing: str, x: float) -> str:
+def _nearer(place: str, framing: str, stage: Stage, take: Take) -> str:
+    """The place enlarged around a point of the picture, so that it still fills it."""
     zoom, y = _ZOOM[framing]
-    if zoom == 1:
-        return place
-    moved = f"{num(x - x * zoom)} {num(y - y * zoom)}"
-    return f'<g transform="matrix({zoom} 0 0 {zoom} {moved})">{place}</g>'
+    zoom *= take.place_zoom
+    # On the floor the figure stands on, the camera cannot be higher or lower.
+    y = _GROUND if framing == "full_body" else y + take.place_y
+    x = (stage.figure_x + stage.width * take.place_x) / 2
+    return _moved(place, zoom, zoom, x - x * zoom, y - y * zoom)
+
+
+def _turned(svg: str, width: float, take: Take) -> str:
+    return svg if take.side > 0 else _moved(svg, -1, 1, width, 0)
+
+
+def _moved(svg: str, sx: float, sy: float, x: float, y: float) -> str:
+    return f'<g transform="matrix({sx:.4g} 0 0 {sy:.4g} {num(x)} {num(y)})">{svg}</g>'
 
 
 def _visible(figure: Figure, shot: Shot, width: float) -> tuple[float, float, float, float]:
@@ -360,8 +400,7 @@ def _blur_filter(blur: float, width: float) -> str:
     )
 
 
-def _shadows(stage: Stage, figure: Figure, shot: Shot, framing: str) -> str:
-    shadow = stage.light.shadow
+def _shadows(shadow: Shadow, figure: Figure, shot: Shot, framing: str) -> str:
     out = ""
     if shadow.wall:
         dx, dy = shadow.wall

@@ -13,7 +13,7 @@ def face_path(traits: Traits) -> str:
 
 def draw_ears(canvas: Canvas, traits: Traits) -> None:
     for side in (-1, 1):
-        x = traits.edge(-79) - 1.2
+        x, ear = traits.edge(-79) - 1.2, traits.person.ear
         shell = [
             (x, -81),
             (x + 3.6, -84.2),
@@ -25,6 +25,7 @@ def draw_ears(canvas: Canvas, traits: Traits) -> None:
             (x - 2.5, -70),
         ]
         tone = traits.skin.base if side < 0 else mix(traits.skin.base, traits.skin.shade, 0.6)
+        shell = [(x + (px - x) * ear, -72 + (py + 72) * ear) for px, py in shell]
         canvas.path(blob([(side * px, py) for px, py in shell]), tone)
         inner = [
             (x + 1.4, -79.6),
@@ -98,6 +99,15 @@ def _draw_cheeks(canvas: Canvas, traits: Traits) -> None:
         x = side * (traits.eye_x + 8.0)
         tilt = f' transform="rotate({-side * 24} {num(x)} -59)"'
         canvas.ellipse((x, -59.0), 14.5, 7.6, canvas.glow(skin.blush, strength), 1, extra=tilt)
+    if traits.person.jaw.cheek > 1.2:  # high cheekbones throw a shade below them
+        for side in (-1, 1):
+            x = side * (traits.edge(-54) - 7.0)
+            spin = f' transform="rotate({side * 62} {num(x)} -54)"'
+            canvas.ellipse((x, -54), 3.8, 13, canvas.glow(skin.shade, 0.5), 1, extra=spin)
+    if traits.person.has_chin_cleft and not traits.is_feminine:
+        low = traits.right_contour[-1][1]
+        dent = [(0.2, low - 7.4), (-0.3, low - 5.0), (0.1, low - 2.6)]
+        canvas.path(ribbon(dent, 1.3), skin.deep, 0.4)
     shine = 0.5 + 0.25 * traits.femininity
     canvas.ellipse((-traits.eye_x - 7.2, -64.4), 6.4, 3.0, canvas.glow(skin.light, shine))
     canvas.ellipse((-1.0, traits.mouth_y + 12.4), 6, 3.4, canvas.glow(skin.light, 0.5))
@@ -106,26 +116,27 @@ def _draw_cheeks(canvas: Canvas, traits: Traits) -> None:
 def draw_nose(canvas: Canvas, traits: Traits) -> None:
     skin = traits.skin
     y, w = traits.nose_y, traits.nose_w
-    depth = traits.nose_bridge
+    depth, own = traits.nose_bridge, traits.nose
+    r = own.ridge
     plane: list[Point] = [
-        (6.4, -79.0),
-        (4.0, -73.4),
-        (3.1, -66.5),
-        (4.0, y - 7.4),
+        (6.4 * r, -79.0),
+        (4.0 * r, -73.4),
+        (3.1 * r + own.bump, -66.5),
+        (4.0 * r + own.bump * 0.4, y - 7.4),
         (w * 0.84, y - 3.8),
         (w * 0.62, y - 1.2),
     ]
-    ridge: list[Point] = [(2.0, y - 2.6), (1.9, y - 8), (1.7, -68), (3.4, -76)]
+    ridge: list[Point] = [(2.0, y - 2.6), (1.9, y - 8), (1.7 * r, -68), (3.4 * r, -76)]
     canvas.path(outline(plane, ridge), skin.shade, 0.4 * depth)
-    canvas.ellipse((-1.5, -69.5), 2.1, 10.5, canvas.glow(skin.light, 0.7 * depth))
+    canvas.ellipse((-1.5 * r, -69.5), 2.1 * r, 10.5, canvas.glow(skin.light, 0.7 * depth))
     under = [
         (-w * 0.8, y - 1.7),
-        (-w * 0.4, y + 0.0),
-        (0.0, y + 1.6),
-        (w * 0.44, y + 0.0),
+        (-w * 0.4, y + own.tip * 0.6),
+        (0.0, y + 1.6 + own.tip),
+        (w * 0.44, y + own.tip * 0.6),
         (w * 0.86, y - 1.8),
         (w * 0.42, y - 1.5),
-        (0.0, y - 0.7),
+        (0.0, y - 0.7 + own.tip * 0.7),
         (-w * 0.4, y - 1.4),
     ]
     canvas.path(blob(under), mix(skin.shade, skin.deep, 0.2), 0.95)
@@ -144,7 +155,12 @@ def draw_nose(canvas: Canvas, traits: Traits) -> None:
             (side * w * 0.7, y - 0.7),
         ]
         canvas.path(ribbon(wing, 0.85), skin.deep, 0.4 if side < 0 else 0.62)
-    canvas.ellipse((-1.1, y - 4.2), 2.9, 2.3, canvas.glow(lighten(skin.light, 0.3), 0.9))
+    canvas.ellipse(
+        (-1.1, y - 4.2 + own.tip * 0.6),
+        2.9 * (0.5 + 0.5 * own.width),
+        2.3,
+        canvas.glow(lighten(skin.light, 0.3), 0.9),
+    )
 
 
 def draw_age(canvas: Canvas, traits: Traits) -> None:
@@ -287,7 +303,7 @@ def draw_beard(canvas: Canvas, traits: Traits) -> None:
 
 def _beard_tone(traits: Traits) -> str:
     natural = mix(traits.hair.shade, "#3a2018", 0.25)
-    return mix(natural, "#d8d4d2", 0.22 * max(0, traits.age - 3))
+    return mix(natural, "#d8d4d2", 0.14 * max(0, traits.age - 3))
 
 
 def _beard_area(traits: Traits, *, cheek_y: float) -> str:
@@ -396,12 +412,12 @@ def _draw_goatee(canvas: Canvas, traits: Traits) -> None:
         )
 
 
-def hair_shadow(canvas: Canvas, traits: Traits, casts: list[str]) -> None:
-    """The shade that the hair throws on the face."""
+def hair_shadow(canvas: Canvas, traits: Traits, casts: list[str], light: int = 1) -> None:
+    """The shade that the hair throws on the face; `light` +1 comes from the left."""
     if not casts:
         return
     canvas.open(canvas.clip(face_path(traits)))
-    canvas.open(' transform="translate(1.3 3.1)"')
+    canvas.open(f' transform="translate({1.3 * light} 3.1)"')
     for data in casts:
         canvas.path(data, mix(traits.skin.shade, traits.skin.deep, 0.25), 0.6)
     canvas.close()

@@ -75,11 +75,16 @@ def _scar_line(canvas: Canvas, traits: Traits, line: list[Point], pale: str) -> 
     canvas.path(ribbon(line, 1.5), pale, 0.95)
 
 
+def draw_earrings(canvas: Canvas, traits: Traits) -> None:
+    kind = traits.look["piercings"]
+    if kind in ("ear", "several"):
+        _earrings(canvas, traits, is_rich=kind == "several")
+
+
 def draw_piercings(canvas: Canvas, traits: Traits) -> None:
+    """Those of the face itself."""
     kind = traits.look["piercings"]
     several = kind == "several"
-    if kind == "ear" or several:
-        _earrings(canvas, traits, is_rich=several)
     if kind == "nose":
         _stud(canvas, (traits.nose_w * 0.92, traits.nose_y - 3.2), 1.05)
     if several:

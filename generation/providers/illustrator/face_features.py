@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .head_pen import Canvas, Point, outline, ribbon
+from .head_person import EYE_SHADOWS, LIPSTICKS
 from .head_traits import Traits, brow_colour
 from .palette import darken, lighten, mix
+from .takes import STILL, HeadTake
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ _TEMPER = {
 }
 
 
-def read_mood(traits: Traits, expression: str) -> Mood:
+def read_mood(traits: Traits, expression: str, take: HeadTake = STILL.head) -> Mood:
     """The expression as this person's temper colours it. Raises KeyError for an unknown one."""
     mood = MOODS[expression]
     words = (traits.look.get("archetype"), *traits.look.get("personality", ()))
@@ -77,10 +79,12 @@ def read_mood(traits: Traits, expression: str) -> Mood:
     lift, lid, skew, brow = (sum(column) for column in zip(_CALM, *shifts, strict=True))
     return replace(
         mood,
-        lift=mood.lift + lift,
-        lid=mood.lid * (1 + max(lid, -0.16)),
-        brow_skew=mood.brow_skew + min(skew, 1.5),
-        brow_in=mood.brow_in + brow,
+        lift=mood.lift + lift + take.lift,
+        lid=mood.lid * (1 + max(lid, -0.16) + take.lid),
+        brow_skew=mood.brow_skew + min(skew, 1.5) + take.skew,
+        brow_in=mood.brow_in + brow + take.brow,
+        brow_out=mood.brow_out + take.brow * 0.6,
+        gaze=(mood.gaze[0] + take.gaze[0], mood.gaze[1] + take.gaze[1]),
     )
 
 
@@ -115,17 +119,19 @@ class _Eye:
     def upper(self, rise: float = 0.0, outer: float = 0.0) -> list[Point]:
         h = self.traits.eye_h * self.mood.lid
         droop = 0.3 * max(0, self.traits.age - 3)
-        half = self.half
+        half, peak = self.half, self.traits.eyes.peak
         curve = _bezier(
             self.place(-half, 1.0 - rise * 0.2),
-            self.place(-half * 0.68, -h * 1.0 - rise),
-            self.place(half * 0.36, -h * 1.52 - rise * 1.25 + droop),
+            self.place(-half * (0.68 - 0.12 * peak), -h * (1.0 - 0.3 * peak) - rise),
+            self.place(half * (0.36 + 0.2 * peak), -h * (1.52 + 0.12 * peak) - rise * 1.25 + droop),
             self.place(half + outer, -0.9 - outer * 0.8 + droop * 0.7),
         )
         return [curve(t / 8) for t in range(9)]
 
     def lower(self, drop: float = 0.0) -> list[Point]:
-        d = (1.6 + self.traits.eye_h * 0.34) * (1 - 0.72 * self.mood.squint) + drop
+        d = (1.6 + self.traits.eye_h * 0.34) * self.traits.eyes.low * (
+            1 - 0.72 * self.mood.squint
+        ) + drop
         half = self.half
         curve = _bezier(
             self.place(half, -0.9),
@@ -148,8 +154,9 @@ def _draw_socket(canvas: Canvas, eye: _Eye) -> None:
     traits = eye.traits
     skin = traits.skin
     raised = eye.upper(2.6, 1.6)
-    shadow = mix(skin.shade, "#8a3d55", 0.25 * traits.femininity)
-    canvas.path(outline(raised, eye.upper()[::-1]), shadow, 0.5 + 0.18 * traits.femininity)
+    painted = traits.femininity * traits.person.make_up
+    shadow = mix(skin.shade, traits.dice("shadow").choice(EYE_SHADOWS), 0.6 * painted)
+    canvas.path(outline(raised, eye.upper()[::-1]), shadow, 0.45 + 0.28 * painted)
     crease = max(traits.crease, 0.0)
     fold = eye.upper(1.5 + 1.5 * crease, 0.8)[1:8]
     canvas.path(ribbon(fold, 0.55 + 0.35 * crease), skin.deep, 0.3 + 0.35 * min(crease, 1))
@@ -168,7 +175,7 @@ def _draw_ball(canvas: Canvas, eye: _Eye) -> None:
         eye.side * traits.eye_x + gx - eye.side * 0.15,
         traits.eye_y - 1.0 - gy - 0.5 * mood.squint,
     )
-    radius = traits.eye_w * 0.282
+    radius = (16.6 + 1.9 * traits.femininity) * 0.282 * traits.eyes.iris
     iris = traits.iris
     rim = darken(iris, 0.55)
     fill = canvas.radial(
@@ -203,7 +210,8 @@ def _draw_lashes(canvas: Canvas, eye: _Eye) -> None:
     ink = mix(INK, traits.hair.deep, 0.3) if traits.lash > 0.5 else darken(traits.skin.deep, 0.62)
     weight = 0.75 + 0.75 * traits.lash
     lid = eye.upper()
-    edge = eye.upper(weight, 0.7 + 1.5 * traits.lash)
+    wing = traits.person.wing * traits.femininity
+    edge = eye.upper(weight, 0.7 + 1.5 * traits.lash + wing)
     canvas.path(outline(lid, edge[::-1]), ink)
     if traits.femininity > 0.25:
         for k, index in enumerate((5, 6, 7)):
@@ -246,15 +254,18 @@ def _eased(points: list[Point], dx: float) -> list[Point]:
 def _brow(traits: Traits, mood: Mood, side: int) -> tuple[list[Point], list[Point]]:
     lift_in = mood.brow_in + (mood.brow_skew if side > 0 else -mood.brow_skew * 0.25)
     lift_out = mood.brow_out + (mood.brow_skew * 0.9 if side > 0 else -mood.brow_skew * 0.2)
-    start, end = traits.eye_x - 9.0, traits.eye_x + 10.8
+    own = traits.brows
+    start, end = traits.eye_x - 9.0 * own.length, traits.eye_x + 10.8 * own.length
     top, bottom = [], []
     for k in range(9):
         u = k / 8
         x = start + (end - start) * u
         rise = lift_in + (lift_out - lift_in) * u
-        peak = traits.brow_arch * (1 - ((u - 0.64) / 0.64) ** 2 if u < 0.64 else 1)
-        fall = 0.0 if u < 0.64 else ((u - 0.64) / 0.36) ** 1.6 * (traits.brow_arch + 2.2)
-        y = traits.brow_y + 1.2 - peak - rise + fall - 0.6 * u
+        top_u = own.peak
+        peak = traits.brow_arch * (1 - ((u - top_u) / top_u) ** 2 if u < top_u else 1)
+        past = max(0.0, (u - top_u) / (1 - top_u))
+        fall = past**1.6 * (traits.brow_arch + 2.2)
+        y = traits.brow_y + 1.2 - peak - rise + fall - (0.6 + own.rise) * u + own.rise * 0.35
         half = traits.brow_w / 2 * (0.82 + 0.3 * u if u < 0.45 else 0.955 * (1 - (u - 0.45) / 0.66))
         half = half * (0.5, 0.86)[k] if k < 2 else half
         top.append((side * x, y - half))
@@ -298,7 +309,8 @@ def _mouth(traits: Traits, mood: Mood) -> _Mouth:
     edges = _Mouth([], [], [], [])
     for u, bow in zip(_STEPS, _BOW, strict=True):
         x = mood.shift + u * w
-        middle = traits.mouth_y - mood.lift * abs(u) ** 1.9 - mood.skew * u
+        lift = mood.lift + traits.person.lips.corner
+        middle = traits.mouth_y - lift * abs(u) ** 1.9 - mood.skew * u
         dome = 1 - u * u
         round_ = 0.5 if mood.wide < 0.8 else 1.0
         top = middle - mood.gape_up * dome**round_
@@ -312,15 +324,12 @@ def _mouth(traits: Traits, mood: Mood) -> _Mouth:
     return edges
 
 
-_LIPSTICKS = ("#b5304c", "#c24a5c", "#9c2f4f", "#c7605a", "#a84452", "#8f2740")
-
-
 def _lip_colour(traits: Traits) -> str:
     natural = mix(traits.skin.base, traits.skin.lip, 0.34 + 0.22 * traits.femininity)
     if not traits.is_feminine:
         return natural
-    chosen = traits.dice("lipstick").choice(_LIPSTICKS)
-    return mix(natural, chosen, 0.52)
+    chosen = traits.dice("lipstick").choice(LIPSTICKS)
+    return mix(natural, chosen, 0.2 + 0.5 * traits.person.make_up)
 
 
 def draw_mouth(canvas: Canvas, traits: Traits, mood: Mood) -> None:
@@ -397,3 +406,7 @@ def _draw_dimples(canvas: Canvas, traits: Traits, mood: Mood, edges: _Mouth) -> 
             (x + side * 2.9, y + 1.0),
         ]
         canvas.path(ribbon(fold, 0.9), tone, 0.24 + 0.05 * mood.squint + 0.03 * traits.age)
+        if traits.person.has_dimples:
+            x += side * 5.0
+            pit = [(x - side * 0.5, y - 2.6), (x + side * 0.9, y - 0.4), (x, y + 2.0)]
+            canvas.path(ribbon(pit, 1.3), tone, 0.5)

@@ -22,6 +22,7 @@ from .outfit_kit import Bench, Cloth
 from .outfits import OUTFITS, dress
 from .palette import SkinTones, hair_tones, skin_tones
 from .pose_table import POSE_TABLE, POSES
+from .takes import STILL, HeadTake, Take, posed
 
 __all__ = ["OUTFITS", "POSES", "Figure", "draw_figure"]
 
@@ -51,13 +52,15 @@ def draw_figure(
     expression: str = "neutral",
     outfit: str | None = None,
     uid: str = "f",
+    take: Take = STILL,
 ) -> Figure:
     """The person of `look` as an SVG fragment; every id in it begins with `uid`.
 
-    `outfit` None wears the look's own. Raises KeyError for an unknown pose or outfit.
+    `outfit` None wears the look's own; `take` is how the picture catches the pose. Raises
+    KeyError for an unknown pose or outfit.
     """
     canvas = Canvas(uid, STYLES[look["visual_style"]])
-    bones = skeleton(build_of(look), POSE_TABLE[pose])
+    bones = skeleton(build_of(look), posed(POSE_TABLE[pose], take))
     tones = skin_tones(look)
     bench = Bench(canvas, bones, look, tones, outfit or look["outfit_style"])
     _draw_body(bench, tones)
@@ -69,7 +72,7 @@ def draw_figure(
     _draw_ground_shadow(canvas, bones, ground)
     face = _face_box(bones)
     canvas.extend(bones.head_point(x, y) for x, y in _HAIR_BOX)
-    svg = _compose(bench, expression, f"{uid}-h")
+    svg = _compose(bench, expression, f"{uid}-h", take.head)
     box = (canvas.left - 6, canvas.top - 6, canvas.right + 6, max(canvas.bottom, ground) + 8)
     return Figure(svg, box, face, bones.torso.warp(0, 240)[1], ground)
 
@@ -218,10 +221,10 @@ def _arm_shadow(canvas: Canvas, bones: Skeleton, index: int, clip: str) -> str:
     return f'<g clip-path="url(#{clip})"><path d="{d}" fill="#4a1f3c" opacity="0.17"/></g>'
 
 
-def _compose(bench: Bench, expression: str, head_uid: str) -> str:
+def _compose(bench: Bench, expression: str, head_uid: str, take: HeadTake) -> str:
     canvas, bones, look = bench.canvas, bench.skeleton, bench.look
     pose = bones.pose
-    head = draw_head(look, expression, uid=head_uid)
+    head = draw_head(look, expression, uid=head_uid, take=take)
     canvas.add("hair_back", _head_turn(bones, canvas.drain("hat_back") + head.back))
     clip = canvas.define(
         f'<clipPath id="{{id}}"><path d="{outline(*skin.torso_outline(bones))}"/></clipPath>'

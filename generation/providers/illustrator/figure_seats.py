@@ -192,8 +192,9 @@ def _daybed(canvas: Canvas, skeleton: Skeleton, ground: float, colour: str) -> N
 
 
 def _mat(canvas: Canvas, skeleton: Skeleton, ground: float, colour: str) -> None:
-    knee = skeleton.legs[1].joint
-    x, y = knee[0] + 22, knee[1] + skeleton.build.knee + 2
+    index = 1 - skeleton.pose.near_leg  # the knee that is on the floor
+    knee = skeleton.legs[index].joint
+    x, y = knee[0] + (22 if index else -22), knee[1] + skeleton.build.knee + 2
     body = [
         (x - 70, y + 4),
         (x - 58, y - 9),
@@ -216,8 +217,10 @@ def _mat(canvas: Canvas, skeleton: Skeleton, ground: float, colour: str) -> None
 
 
 def _plinth(canvas: Canvas, skeleton: Skeleton, ground: float, colour: str) -> None:
-    hand = skeleton.hands[1].wrist
-    top, left = hand[1] + 12, hand[0] - 44
+    arms = skeleton.pose.arms
+    index = next(i for i in (1, 0) if (to := arms[i].to) and to.kind == "at")
+    hand = skeleton.hands[index].wrist
+    top, left = hand[1] + 12, hand[0] - (44 if index else 64)
     stone = mix(colour, "#efe6da", 0.72)
     _box(canvas, (left + 8, top + 10, 92, ground - 12 - top - 10), 2, stone)
     canvas.fill(

@@ -526,4 +526,4 @@ class Tie:
 
 def gray_share(traits: Traits) -> float:
     """How much of the hair's strands have turned silver at this age."""
-    return (0.0, 0.0, 0.08, 0.3, 0.65, 1.0)[traits.age]
+    return (0.0, 0.0, 0.04, 0.12, 0.3, 0.5)[traits.age]

@@ -51,10 +51,11 @@ def _hairline(traits: Traits) -> list[Point]:
     e, f = traits.edge, traits.femininity
     recede = 0.5 * max(0, traits.age - 2) * (1 - f) + 0.2 * max(0, traits.age - 3)
     m = 1 - f
+    low, peak = traits.person.hairline, traits.person.peak
     return [
-        (0.0, -107.2 - recede * 0.4),
-        (8.6 + 0.4 * m, -106.6 - recede - 0.6 * m),
-        (16.2 + 1.8 * m, -103.6 - recede * 1.4 - 2.8 * m),
+        (0.0, -107.2 - recede * 0.4 + low + peak),
+        (8.6 + 0.4 * m, -106.6 - recede - 0.6 * m + low),
+        (16.2 + 1.8 * m, -103.6 - recede * 1.4 - 2.8 * m + low * 0.7),
         (22.2 + 3.4 * m, -98.6 - recede * 1.5 - 2.8 * m),
         (e(-92) - 7.4 + 2.0 * m, -92.6 - 0.8 * m),
         (e(-86) - 4.8 + 0.6 * m, -86.0),
@@ -66,7 +67,8 @@ def _hairline(traits: Traits) -> list[Point]:
 def _silhouette(traits: Traits, volume: float, side: float | None = None) -> list[Point]:
     """Right half of the outer contour, point for point opposite the hairline."""
     e = traits.edge
-    w = volume * 0.75 if side is None else side
+    volume *= traits.person.volume**0.6
+    w = volume * 0.75 if side is None else side * (0.5 + 0.5 * traits.person.volume)
     return [
         (0.0, -124.6 - volume),
         (12.5, -122.8 - volume),
@@ -120,10 +122,21 @@ class _Curtain:
             y = start + room * u
             ripple = self._ripple(y)
             near = 30.5 + self.hug - self.inward * math.sin(u * 1.4) + ripple * 0.8
-            far = temple + self.volume + 1.2 + self.flare * math.sin(u * 2.2) - 5 * u * u + ripple
+            far = (
+                temple
+                + self._own_volume
+                + 1.2
+                + self.flare * math.sin(u * 2.2)
+                - 5 * u * u
+                + ripple
+            )
             inner.append((self.side * near, y))
             outer.append((self.side * far, y - 4 * u))
         return Sheet(inner, outer, tips=tips, bite=bite)
+
+    @property
+    def _own_volume(self) -> float:
+        return self.volume * self.traits.person.volume
 
     def _ripple(self, y: float) -> float:
         return self.wave * math.sin(y / 13.0 + self.phase) if self.wave else 0.0
@@ -131,24 +144,29 @@ class _Curtain:
     def _upper_inner(self) -> list[Point]:
         e, side = self.traits.edge, self.side
         off = self.part * 0.55
+        low, frame = self.traits.person.hairline, self.traits.person.frame
         return [
-            (self.part, -108.4),
-            (off + side * 9.0, -106.2),
-            (off * 0.3 + side * 20.2, -99.4),
-            (side * (e(-88) - 5.6), -88.0),
-            (side * (e(-73) - 3.0 + self._ripple(-73) * 0.4), -73.0),
-            (side * (e(-57) - 2.2 + self.hug + self._ripple(-57) * 0.7), -57.0),
+            (self.part, -108.4 + low),
+            (off + side * 9.0, -106.2 + low),
+            (off * 0.3 + side * (20.2 - frame * 0.6), -99.4 + low * 0.7),
+            (side * (e(-88) - 5.6 - frame), -88.0),
+            (side * (e(-73) - 3.0 - frame * 0.8 + self._ripple(-73) * 0.4), -73.0),
+            (
+                side * (e(-57) - 2.2 - frame * 0.4 + self.hug + self._ripple(-57) * 0.7),
+                -57.0,
+            ),
             (side * (32.4 + self.hug + self._ripple(-40)), -40.0),
         ]
 
     def _upper_outer(self) -> list[Point]:
-        side, vol = self.side, self.volume
+        side, vol = self.side, self._own_volume
+        top = self.top * self.traits.person.volume
         temple = _span(self.traits)
         off = self.part * 0.5
         return [
-            (self.part * 0.8, -125.6 - self.top),
-            (off + side * 13.0, -124.0 - self.top),
-            (off * 0.3 + side * 25.5, -117.8 - self.top * 0.75),
+            (self.part * 0.8, -125.6 - top),
+            (off + side * 13.0, -124.0 - top),
+            (off * 0.3 + side * 25.5, -117.8 - top * 0.75),
             (side * (temple * 0.935 + vol * 0.72), -103.0),
             (side * (temple + vol + self._ripple(-84) * 0.5), -84.0),
             (side * (temple + vol + 0.8 + self._ripple(-62) * 0.9), -62.0),
@@ -161,6 +179,7 @@ def _back_mass(
 ) -> Fall:
     """What hangs behind neck and shoulders."""
     temple = _span(traits)
+    volume *= traits.person.volume
     steps = max(3, round((length + 100) / (14 if wave else 28)))
 
     def guide(side: int) -> list[Point]:
@@ -183,16 +202,18 @@ def _back_mass(
 
 
 def _parting(traits: Traits, part: float, top: float) -> Parting:
-    points = [(part, -108.0), (part * 0.92, -116.0), (part * 0.82, -125.0 - top)]
+    top *= traits.person.volume
+    low = -108.0 + traits.person.hairline
+    points = [(part, low), (part * 0.92, (low - 125.0 - top) / 2), (part * 0.82, -125.0 - top)]
     return Parting(points, mix(traits.skin.shade, traits.hair.shade, 0.35))
 
 
-def _side_part(traits: Traits, reach: float = 12.0) -> float:
+def _side_part(traits: Traits, reach: float = 15.0) -> float:
     """Where this person parts the hair; some in the middle, most on a side."""
     dice = traits.dice("part")
-    if dice.random() < 0.28:
+    if dice.random() < 0.25:
         return 0.0
-    return dice.choice((-1, 1)) * dice.uniform(reach * 0.5, reach)
+    return dice.choice((-1, 1)) * dice.uniform(reach * 0.55, reach)
 
 
 def _pair(traits: Traits, style: Style, left: _Curtain, right: _Curtain, *, tips: int = 4) -> None:
@@ -218,10 +239,13 @@ def _long(traits: Traits) -> Style:
     f = traits.femininity
     part = _side_part(traits)
     style = Style(covers_ears=True)
-    length = {1.0: 78.0, 0.5: 44.0, 0.0: 14.0}[f] + traits.dice("length").uniform(-9, 9)
+    length = {1.0: 78.0, 0.5: 44.0, 0.0: 14.0}[f] + traits.dice("length").uniform(-20, 14)
     volume = 6.5 + 1.5 * f
     style.back.append(_back_mass(traits, length + 12 * f, volume=volume - 1, flare=4 * f))
-    common = {"part": part, "top": 5.5, "volume": volume, "flare": 3 * f, "hug": 1.0 - f}
+    bend = traits.dice("bend").choice((0.0, 0.0, 0.9, 1.7))
+    common = {
+        "part": part, "top": 5.5, "volume": volume, "flare": 3 * f, "hug": 1.0 - f, "wave": bend,
+    }  # fmt: skip
     left = _Curtain(traits, -1, length=length, inward=4 + 6 * f, **common)
     right = _Curtain(traits, 1, length=length - 10 * f, inward=4 + 6 * f, **common)
     _pair(traits, style, left, right, tips=3)
@@ -232,7 +256,7 @@ def _wavy(traits: Traits) -> Style:
     f = traits.femininity
     part = _side_part(traits)
     style = Style(covers_ears=True)
-    length = {1.0: 66.0, 0.5: 8.0, 0.0: -28.0}[f] + traits.dice("length").uniform(-3, 6)
+    length = {1.0: 66.0, 0.5: 8.0, 0.0: -28.0}[f] + traits.dice("length").uniform(-9, 10)
     volume = 9.5 + 1.0 * f
     if length > -20:
         style.back.append(_back_mass(traits, length + 10, volume=volume, flare=5, wave=3.0))
@@ -250,7 +274,7 @@ def _wavy(traits: Traits) -> Style:
 def _add_waves(style: Style, traits: Traits, *curtains: _Curtain) -> None:
     """Loose locks outside the mass that break its contour."""
     for curtain in curtains:
-        x = _span(traits) + curtain.volume
+        x = _span(traits) + curtain.volume * traits.person.volume
         for start, reach in ((-52.0, 44.0), (-26.0, 48.0)):
             if start + reach > curtain.length + 16:
                 continue
@@ -265,7 +289,7 @@ def _layered(traits: Traits) -> Style:
     f = traits.femininity
     style = Style(covers_ears=True)
     part = _side_part(traits, 9.0)
-    length = {1.0: 26.0, 0.5: 2.0, 0.0: -20.0}[f] + traits.dice("length").uniform(-5, 6)
+    length = {1.0: 26.0, 0.5: 2.0, 0.0: -20.0}[f] + traits.dice("length").uniform(-7, 9)
     style.back.append(_back_mass(traits, length + 8, volume=6.5, flare=3.0))
     for side in (-1, 1):
         for sheet in _tiers(traits, side, length):
@@ -774,7 +798,7 @@ def _braids(traits: Traits) -> Style:
 
 def _two_plaits(traits: Traits) -> Style:
     style = Style(covers_ears=True)
-    part = traits.dice("part").uniform(-3, 3)
+    part = traits.dice("part").choice((-1, 0, 1)) * traits.dice("parted").uniform(5, 11)
     tie = traits.dice("tie").choice(_TIES)
     e = traits.edge
     style.back.append(_back_mass(traits, -54, volume=4.0, flare=-2))
@@ -867,6 +891,8 @@ def _big_curls(style: Style, traits: Traits, *, drop: float, reach: float, top: 
     style.covers_ears = True
     dice = traits.dice("curls")
     e = traits.edge
+    reach *= 0.45 + 0.55 * traits.person.volume
+    drop += dice.uniform(-12, 8)
     back: list[tuple[Point, float]] = []
     rows = max(5, round((drop + 118) / 10))
     for row in range(rows):
@@ -881,7 +907,7 @@ def _big_curls(style: Style, traits: Traits, *, drop: float, reach: float, top: 
                         dice.uniform(7.5, 10.0),
                     )
                 )
-    style.back.append(Shape(_halo(traits, drop, reach, top), "back"))
+    style.back.append(Shape(_halo(traits, drop, reach, top * traits.person.volume**0.6), "back"))
     style.back.append(Curls(back, "back"))
     sheet = _cap_sheet(traits, top, reach * 0.62)
     style.add(Curls(_cover(traits, sheet, rows=4, columns=15, radius=(6.4, 8.6))))

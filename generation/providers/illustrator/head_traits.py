@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from .head_pen import Point, both_sides, polyline
+from .head_person import Brows, Eyes, Jaw, Nose, Person, read_person
 from .palette import EYES, HairTones, SkinTones, hair_tones, mix, skin_tones
 
 AGES = ("18-25", "26-33", "34-41", "42-50", "51-65", "66-80")
@@ -63,6 +64,7 @@ class Traits:
     """One person's face, in numbers. `age` is the index of the range, 0 the youngest."""
 
     look: Mapping[str, Any]
+    person: Person
     skin: SkinTones
     hair: HairTones
     iris: str
@@ -88,6 +90,18 @@ class Traits:
     lip_upper: float
     lip_lower: float
     bow: float
+
+    @property
+    def eyes(self) -> Eyes:
+        return self.person.eyes
+
+    @property
+    def brows(self) -> Brows:
+        return self.person.brows
+
+    @property
+    def nose(self) -> Nose:
+        return self.person.nose
 
     @property
     def seed(self) -> str:
@@ -124,18 +138,21 @@ class Traits:
 
 
 def _contour(
-    shape: _Shape, femininity: float, fullness: float, age: int, wobble: float
+    shape: _Shape, femininity: float, fullness: float, age: int, own: Jaw
 ) -> tuple[Point, ...]:
     male = 1 - femininity
     jowl = max(0, age - 2) * 0.45
     soft = fullness * 0.7 + jowl
     temple = shape.temple + 0.3 * male
-    cheek = shape.cheek + fullness * 0.45 + 0.2 * male
-    hollow = shape.hollow - 0.5 * femininity + 1.5 * male + soft + wobble * 0.4
-    jaw = shape.jaw - 0.9 * femininity + 2.5 * male + soft * 1.15 + wobble
-    chin = shape.chin - 0.9 * femininity + 3.0 * male + fullness * 0.4 + wobble * 0.6
-    bottom = shape.chin_y + 0.8 * male - 0.3 * femininity
-    slim = 0.945 + 0.03 * male
+    cheek = shape.cheek + fullness * 0.45 + 0.2 * male + own.cheek
+    hollow = shape.hollow - 0.5 * femininity + 1.5 * male + soft + own.hollow
+    hollow = min(hollow, cheek * 0.97)
+    jaw = shape.jaw - 0.9 * femininity + 2.5 * male + soft * 1.15 + own.corner
+    jaw = min(jaw, cheek * 0.89)
+    chin = max(4.6, shape.chin - 0.9 * femininity + 3.0 * male + fullness * 0.4 + own.chin)
+    bottom = shape.chin_y + 0.8 * male - 0.3 * femininity + own.drop
+    jaw_y = shape.jaw_y + own.drop * 0.4
+    slim = (0.945 + 0.03 * male) * own.width
     right = (
         (0.0, -124.0),
         (15.0, -121.6),
@@ -145,8 +162,8 @@ def _contour(
         (temple + (cheek - temple) * 0.55, -77.0),
         (cheek, shape.cheek_y),
         (hollow, -49.0),
-        (jaw, shape.jaw_y),
-        (jaw * 0.53 + chin * 0.47 + 0.9, shape.jaw_y * 0.42 + bottom * 0.58 - 0.9),
+        (jaw, jaw_y),
+        (jaw * 0.53 + chin * 0.47 + 0.9, jaw_y * 0.42 + bottom * 0.58 - 0.9),
         (chin, bottom - 2.2),
         (chin * 0.42, bottom - 0.3),
         (0.0, bottom),
@@ -166,46 +183,53 @@ def read_traits(look: Mapping[str, Any]) -> Traits:
     def vary(name: str, spread: float) -> float:
         return random.Random(f"{seed}/{name}").uniform(-spread, spread)
 
+    person = read_person(seed)
+    eyes, brows, nose, mouth = person.eyes, person.brows, person.nose, person.lips
     shape = _SHAPES[look["face_shape"]]
-    lips = 1 + lean.get("lips", 0.0) + vary("lips", 0.2) - 0.06 * max(0, age - 2)
-    eye_size = 1 + lean.get("eye_size", 0.0) + vary("eye-size", 0.07)
-    mouth_y = (-53.0 + shape.chin_y) / 2 - 3.7 + vary("mouth-y", 0.8)
+    lips = 1 + lean.get("lips", 0.0) - 0.06 * max(0, age - 2)
+    eye_size = 1 + lean.get("eye_size", 0.0) + vary("eye-size", 0.04)
+    mouth_y = (-53.0 + shape.chin_y) / 2 - 3.7 + person.jaw.drop * 0.45 + nose.drop * 0.4
+    eye_y = -72.6 + vary("eye-y", 1.7)
+    eye_w = (16.6 + 1.9 * femininity) * eye_size * eyes.width
     return Traits(
         look=look,
+        person=person,
         skin=skin_tones(look),
         hair=hair_tones(look),
         iris=EYES[look["eye_colour"]],
         femininity=femininity,
         age=age,
         fullness=fullness,
-        right_contour=_contour(shape, femininity, fullness, age, vary("jaw", 1.4)),
-        eye_x=16.1 + vary("eye-x", 0.95) + 0.2 * male,
-        eye_y=-72.6 + vary("eye-y", 0.9),
-        eye_w=(16.6 + 1.9 * femininity) * eye_size,
-        eye_h=(4.4 + 0.95 * femininity) * eye_size * (1 + lean.get("lid", 0.0)) - 0.15 * age,
+        right_contour=_contour(shape, femininity, fullness, age, person.jaw),
+        eye_x=16.1 + vary("eye-x", 1.5) + 0.2 * male + 0.2 * (eye_w - 17.5),
+        eye_y=eye_y,
+        eye_w=eye_w,
+        eye_h=(4.4 + 0.95 * femininity) * eye_size * eyes.height * (1 + lean.get("lid", 0.0))
+        - 0.15 * age,
         eye_tilt=0.1
         + 0.45 * femininity
         + lean.get("eye_tilt", 0.0)
-        + vary("eye-tilt", 0.75)
+        + eyes.tilt
         - 0.18 * max(0, age - 2),
-        crease=1 + lean.get("crease", 0.0) + vary("crease", 0.35),
-        lash=(0.25 + 0.75 * femininity) * (1 - 0.05 * age) + lean.get("lash", 0.0),
-        brow_y=-84.2 + 0.9 * male + vary("brow-y", 1.0),
-        brow_w=(3.0 + 1.1 * male) * (1 + lean.get("brow", 0.0) + vary("brow-w", 0.26))
-        - 0.1 * max(0, age - 3),
-        brow_arch=0.9 + 1.1 * femininity + vary("brow-arch", 1.0),
-        nose_y=-53.4 + vary("nose-y", 1.4) + lean.get("nose_len", 0.0) + 0.4 * male,
-        nose_w=(6.3 + 1.3 * male) * (1 + lean.get("nose_w", 0.0) + vary("nose-w", 0.14)),
-        nose_bridge=1 + lean.get("nose_bridge", 0.0) + vary("bridge", 0.2),
-        mouth_y=mouth_y,
-        mouth_w=10.8 + 0.8 * male + vary("mouth-w", 1.1),
-        lip_upper=(2.55 + 0.95 * femininity) * lips,
-        lip_lower=(3.8 + 1.1 * femininity) * lips,
-        bow=0.8 + vary("bow", 0.7),
+        crease=1 + lean.get("crease", 0.0) + eyes.crease,
+        lash=(0.25 + 0.75 * femininity) * (1 - 0.05 * age)
+        + lean.get("lash", 0.0)
+        + vary("lash", 0.25) * femininity,
+        brow_y=eye_y - 11.6 + 0.9 * male - brows.gap + vary("brow-y", 0.5),
+        brow_w=(3.0 + 1.1 * male) * (brows.weight + lean.get("brow", 0.0)) - 0.1 * max(0, age - 3),
+        brow_arch=max(0.0, 0.9 + 1.1 * femininity + brows.arch),
+        nose_y=-53.4 + nose.drop + lean.get("nose_len", 0.0) + 0.4 * male,
+        nose_w=(6.3 + 1.3 * male) * (nose.width + lean.get("nose_w", 0.0)),
+        nose_bridge=max(0.45, 1 + lean.get("nose_bridge", 0.0) + nose.bridge),
+        mouth_y=mouth_y + vary("mouth-y", 0.8),
+        mouth_w=(10.8 + 0.8 * male) * mouth.width,
+        lip_upper=(2.55 + 0.95 * femininity) * lips * mouth.upper,
+        lip_lower=(3.8 + 1.1 * femininity) * lips * mouth.lower,
+        bow=0.8 + mouth.bow,
     )
 
 
 def brow_colour(traits: Traits) -> str:
     """Brows keep a natural darkness: under light or fantasy hair they are browner."""
     tone = mix(traits.hair.base, "#2e1c18", 0.5)
-    return mix(tone, "#b9b2b0", 0.25 * max(0, traits.age - 3))
+    return mix(tone, "#b9b2b0", 0.12 * max(0, traits.age - 3))

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .head_person import hair_cast, undertone
+
 
 def _rgb(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
@@ -74,8 +76,8 @@ EYES = {
 }
 
 
-# Hair loses its colour with age; below 51 only single strands do, and those are drawn.
-_FADING = {"51-65": 0.2, "66-80": 0.56}
+# The chosen colour stays: with age it only loses a little depth. Silver strands are drawn.
+_FADING = {"51-65": 0.04, "66-80": 0.1}
 
 
 def _luma(colour: str) -> float:
@@ -87,6 +89,7 @@ def _luma(colour: str) -> float:
 def skin_tones(look: Mapping[str, Any]) -> SkinTones:
     lean, weight = _LEAN[look["ethnicity"]]
     base = mix(_SKIN[look["skin_tone"]], lean, weight)
+    base = mix(base, *undertone(str(look.get("seed", ""))))
     luma = _luma(base)
     return SkinTones(
         base=base,
@@ -100,7 +103,10 @@ def skin_tones(look: Mapping[str, Any]) -> SkinTones:
 
 def hair_tones(look: Mapping[str, Any]) -> HairTones:
     colour = look["hair_colour"]
-    base = colour if colour.startswith("#") else _HAIR[colour]
+    if colour.startswith("#"):
+        base = colour  # somebody chose exactly this
+    else:
+        base = mix(_HAIR[colour], *hair_cast(str(look.get("seed", ""))))
     fading = _FADING.get(look["age_range"], 0.0)
     if fading:
         base = mix(base, mix(base, "#c9c6c8", 0.92), fading)
