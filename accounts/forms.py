@@ -80,6 +80,18 @@ class SignUpForm(forms.Form):
         error_messages={"required": "Accept the terms to continue."},
     )
 
+    def clean(self) -> dict[str, Any]:
+        """The password's rules too, so that everything to mend is said at once."""
+        data = super().clean() or self.cleaned_data
+        if data.get("password"):
+            try:
+                services.require_good_password(
+                    data["password"], User(email=data.get("email", "")), "password"
+                )
+            except DomainError as error:
+                add_error(self, error)
+        return data
+
 
 class SignInForm(AuthenticationForm):
     username = _email_field(autocomplete="username")

@@ -1,4 +1,4 @@
-"""The mails of this app: a text and an HTML side of each, under `templates/emails/`."""
+"""The mails to people: a text and an HTML side of each, under `templates/emails/`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ SUBJECTS = {
     "password_reset": "Choose a new RYLA password",
     "password_changed": "Your RYLA password was changed",
     "account_closed": "Your RYLA account is closed",
+    "picture_withheld": "A picture of yours is held back",
+    "picture_released": "A picture of yours can be seen again",
+    "picture_removed": "A picture of yours was removed",
 }
 
 
@@ -40,6 +43,7 @@ def send(name: str, *, to: str, **context: Any) -> None:
         subject=SUBJECTS[name],
         body=render_to_string(f"emails/{name}.txt", context).strip() + "\n",
         to=[to],
+        reply_to=[settings.SUPPORT_EMAIL],
     )
     message.attach_alternative(render_to_string(f"emails/{name}.html", context), "text/html")
     try:

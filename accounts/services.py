@@ -74,7 +74,7 @@ def register(
         )
     if not accepted_terms:
         raise InvalidInput("Accept the terms to continue.", field="accepted_terms")
-    _require_good_password(password, User(email=email))
+    require_good_password(password, User(email=email))
     if not limits.count("sign-up", limits.network_of(ip), limit=settings.SIGN_UPS_PER_HOUR):
         raise TooOften("Too many sign-ups from this network. Try again in an hour.")
     return _create_user(email, password, ip)
@@ -107,7 +107,7 @@ def _valid_email(email: str, field: str = "email") -> str:
     return email
 
 
-def _require_good_password(password: str, user: User, field: str = "password") -> None:
+def require_good_password(password: str, user: User, field: str = "password") -> None:
     if len(password) > PASSWORD_MAX:
         raise InvalidInput(f"A password has at most {PASSWORD_MAX} characters.", field=field)
     try:
@@ -272,7 +272,7 @@ def reset_password(*, user: User, new_password: str) -> User:
 
 
 def _set_password(user: User, password: str, *, field: str) -> None:
-    _require_good_password(password, user, field)
+    require_good_password(password, user, field)
     user.set_password(password)
     user.save(update_fields=["password"])
     _end_everything(user)

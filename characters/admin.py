@@ -6,8 +6,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.html import format_html
 
 from characters import images as files
@@ -16,6 +19,19 @@ from characters.models import Character, Image, ReviewDecision, StoredFile
 from characters.states import ImageReview
 from ryla.lib.admin import LargeTableAdmin, ReadOnlyAdmin
 from ryla.lib.errors import DomainError, InvalidInput
+
+# What was done, as the admin's log begins with it.
+_DONE = {
+    ImageReview.WITHHELD: "Withheld",
+    ImageReview.VISIBLE: "Released",
+    ImageReview.REMOVED: "Removed",
+}
+# What can be decided about a picture in each state: the action and its button.
+_OPEN = {
+    ImageReview.VISIBLE: (("withhold", "Withhold"), ("remove", "Remove for good")),
+    ImageReview.WITHHELD: (("release", "Release"), ("remove", "Remove for good")),
+    ImageReview.REMOVED: (),
+}
 
 
 class ReviewForm(ActionForm):
@@ -47,6 +63,7 @@ class ImageAdmin(ReadOnlyAdmin, LargeTableAdmin):
     list_per_page = 50
     action_form = ReviewForm
     actions = ("withhold", "release", "remove")
+    readonly_fields = ("picture", "review_state", "last_decision")
 
     @admin.display(description="Picture")
     def thumbnail(self, image: Image) -> str:
@@ -58,23 +75,91 @@ class ImageAdmin(ReadOnlyAdmin, LargeTableAdmin):
             image.settings.get("alt", ""),
         )
 
+    # --- One picture ----------------------------------------------------------------------------
+
+    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
+        shown = ["picture", "review_state", "last_decision"]
+        return [*shown, *(f for f in super().get_fields(request, obj) if f not in shown)]
+
+    @admin.display(description="Picture")
+    def picture(self, image: Image) -> str:
+        if image.review == ImageReview.REMOVED:
+            return "Erased"
+        return format_html(
+            '<img class="desk-picture" src="{}" width="{}" height="{}" alt="{}">',
+            files.url(image, "large"),
+            image.width_px,
+            image.height_px,
+            image.settings.get("alt", ""),
+        )
+
+    @admin.display(description="Review")
+    def review_state(self, image: Image) -> str:
+        return image.review.capitalize()
+
+    @admin.display(description="Last decision")
+    def last_decision(self, image: Image) -> str:
+        decision = services.find_decision(image=image)
+        if decision is None:
+            return "None yet"
+        return (
+            f"{_DONE[decision.review]}: {decision.reason} "
+            f"({self._decider(decision)}, {decision.created_at:%Y-%m-%d %H:%M} UTC)"
+        )
+
+    def _decider(self, decision: ReviewDecision) -> str:
+        """Who it was, as the log of this desk has it."""
+        entries = LogEntry.objects.filter(
+            content_type=ContentType.objects.get_for_model(Image),
+            object_id=str(decision.image_id),
+            change_message=f"{_DONE[decision.review]}: {decision.reason}",
+        )
+        entry = entries.select_related("user").order_by("-pk").first()
+        return entry.user.email if entry else "not at this desk"
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        image = self.get_object(request, object_id)
+        may_decide = image is not None and self.has_moderate_permission(request, image)
+        context = {
+            "decisions": _OPEN[image.review] if image and may_decide else (),
+            "review_form": ReviewForm(auto_id="decide_%s"),
+            **(extra_context or {}),
+        }
+        return super().change_view(request, object_id, form_url, context)
+
+    # --- Deciding -------------------------------------------------------------------------------
+
     @admin.action(description="Withhold from everybody", permissions=["moderate"])
-    def withhold(self, request: HttpRequest, images: QuerySet[Image]) -> None:
-        self._review(request, images, services.withhold_image, "Withheld")
+    def withhold(self, request: HttpRequest, images: QuerySet[Image]) -> HttpResponse | None:
+        return self._review(request, images, services.withhold_image, ImageReview.WITHHELD)
 
     @admin.action(description="Release to the owner", permissions=["moderate"])
-    def release(self, request: HttpRequest, images: QuerySet[Image]) -> None:
-        self._review(request, images, services.release_image, "Released")
+    def release(self, request: HttpRequest, images: QuerySet[Image]) -> HttpResponse | None:
+        return self._review(request, images, services.release_image, ImageReview.VISIBLE)
 
     @admin.action(description="Remove for good: erases the files", permissions=["moderate"])
-    def remove(self, request: HttpRequest, images: QuerySet[Image]) -> None:
-        self._review(request, images, services.remove_image, "Removed")
+    def remove(self, request: HttpRequest, images: QuerySet[Image]) -> HttpResponse | None:
+        return self._review(request, images, services.remove_image, ImageReview.REMOVED)
 
     def _review(
+        self, request: HttpRequest, images: QuerySet[Image], verb: Callable[..., None], review: str
+    ) -> HttpResponse | None:
+        """Decide; a decision sent from a picture's own page leads back to it."""
+        self._decide_each(request, images, verb, _DONE[review])
+        image = images.first() if "stay" in request.POST else None
+        return redirect("admin:characters_image_change", image.pk) if image else None
+
+    def _decide_each(
         self, request: HttpRequest, images: QuerySet[Image], verb: Callable[..., None], done: str
     ) -> None:
         """The same for each; what cannot be done to one is said and stops no other."""
-        reason, count = request.POST.get("reason", ""), 0
+        reason, count = " ".join(request.POST.get("reason", "").split()), 0
         for image in images.select_related("owner"):
             try:
                 verb(image=image, reason=reason)
@@ -84,7 +169,7 @@ class ImageAdmin(ReadOnlyAdmin, LargeTableAdmin):
             except DomainError as error:
                 messages.warning(request, f"{image}: {error.message}")
             else:
-                self.log_change(request, image, f"{done}: {reason.strip()}")
+                self.log_change(request, image, f"{done}: {reason}")
                 count += 1
         messages.success(request, f"{done}: {count} {'picture' if count == 1 else 'pictures'}.")
 

@@ -260,6 +260,7 @@ _SUITS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "personality": ("confident", "ambitious", "independent", "classy", "caring"),
     },
 }  # fmt: skip
+_PLAIN_SHARE, _GREY_SHARE, _ODD_TRAIT_SHARE = 0.75, 0.6, 0.5
 _SUITS_SHARE = 0.9
 # By presentation: what is rarely worn or grown by it. Anybody may choose it; nobody is surprised.
 _UNUSUAL = {
@@ -308,7 +309,7 @@ def _surprise(rng: random.Random, visual_style: str) -> dict[str, Any]:
     values["eye_colour"] = pick("eye_colour", _FITTING_EYES.get(ethnicity, _DARK_EYES))
     values["hair_colour"] = _surprising_hair(rng, ethnicity, values["age_range"])
     for field in _RARE:
-        if rng.random() < 0.75:
+        if rng.random() < _PLAIN_SHARE:
             values[field] = "none"
     if rng.random() < _USUAL_SHARE:
         values["scars"] = "none"
@@ -320,7 +321,7 @@ def _surprise(rng: random.Random, visual_style: str) -> dict[str, Any]:
 
 def _surprising_hair(rng: random.Random, ethnicity: str, age: str) -> str:
     natural = _FITTING_HAIR.get(ethnicity, _DARK_HAIR)
-    if age in _OLD and rng.random() < 0.6:
+    if age in _OLD and rng.random() < _GREY_SHARE:
         return rng.choice(("gray", "white"))
     if rng.random() < _SUITS_SHARE:
         return rng.choice(natural)
@@ -330,7 +331,7 @@ def _surprising_hair(rng: random.Random, ethnicity: str, age: str) -> str:
 def _surprising_traits(rng: random.Random, suiting: tuple[str, ...]) -> tuple[str, ...]:
     """One or two that suit the archetype, and sometimes one more of all."""
     chosen = rng.sample(suiting, rng.randint(1, 2))
-    if rng.random() < 0.5:
+    if rng.random() < _ODD_TRAIT_SHARE:
         chosen.append(
             rng.choice([option.slug for option in get_catalogue()["personality"].options])
         )

@@ -121,6 +121,10 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """What the owner may still open, the bin included."""
         return self.filter(review=ImageReview.VISIBLE)
 
+    def held_back(self) -> ImageQuerySet:
+        """What the owner is told of but cannot see; not what went to the bin before."""
+        return self.filter(review=ImageReview.WITHHELD, binned_at=None)
+
     def binned(self) -> ImageQuerySet:
         return self.filter(review=ImageReview.VISIBLE, binned_at__isnull=False)
 
@@ -195,6 +199,11 @@ class Image(models.Model):
                 fields=["owner", "-id"],
                 condition=Q(review="visible", binned_at=None, kind="base_face"),
                 name="image_faces",
+            ),
+            models.Index(
+                fields=["owner", "-id"],
+                condition=Q(review="withheld", binned_at=None),
+                name="image_held_back",
             ),
             models.Index(
                 fields=["owner", "-binned_at"],

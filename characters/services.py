@@ -13,13 +13,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import events
+from accounts import events, mails
 from accounts.models import User
 from characters import images as files
 from characters.config import CharacterConfig
 from characters.models import Character, Image, ReviewDecision, new_seed
 from characters.states import CHARACTER_TRANSITIONS, IMAGE_TRANSITIONS, CharacterStatus, ImageReview
 from ryla.lib.errors import Conflict, InvalidInput
+from ryla.lib.queue import enqueue
 from ryla.lib.states import transition, try_transition
 
 NAME_MAX = 100
@@ -187,6 +188,16 @@ def find_faces(character: Character) -> list[Image]:
     """The faces to choose from, newest draw first: drawn for the look as it is now."""
     faces = character.images.visible().filter(kind=Image.Kind.BASE_FACE).order_by("-id")
     return [face for face in faces if is_current_face(character, face)]
+
+
+def with_faces_to_pick(owner: User, characters: Iterable[Character]) -> set[UUID]:
+    """Ids of those without a face for which there are some to choose from; one query."""
+    waiting = {c.pk: c for c in characters if not c.base_face_id}
+    if not waiting:
+        return set()
+    drawn = Image.objects.owned_by(owner).visible().filter(kind=Image.Kind.BASE_FACE)
+    rows = drawn.filter(character__in=waiting).only("character_id", "settings")
+    return {f.character_id for f in rows if is_current_face(waiting[f.character_id], f)}
 
 
 def begin_generation(*, character: Character) -> None:
@@ -368,11 +379,40 @@ _TOLD = {
 
 
 def _decide(image: Image, review: str, reason: str, **changes: Any) -> None:
-    """The state, its reason on record and the event to the owner, in the caller's transaction."""
+    """The state, its reason on record, the event and the mail to the owner, in the caller's
+    transaction."""
     reason = _valid_reason(reason)
     transition(image, review, IMAGE_TRANSITIONS, field="review", **changes)
-    ReviewDecision.objects.create(image=image, review=review, reason=reason)
+    decision = ReviewDecision.objects.create(image=image, review=review, reason=reason)
     events.emit(image.owner, _TOLD[review], image.pk, {"reason": reason})
+    enqueue("characters.mail_decision", decision.pk)
+
+
+_MAILS = {
+    ImageReview.WITHHELD: "picture_withheld",
+    ImageReview.VISIBLE: "picture_released",
+    ImageReview.REMOVED: "picture_removed",
+}
+
+
+def mail_decision(*, decision_id: UUID) -> None:
+    """Tell the owner what was decided and why; silent once the picture or the account is gone.
+
+    Raises MailNotSent.
+    """
+    rows = ReviewDecision.objects.select_related("image__owner", "image__character")
+    decision = rows.filter(pk=decision_id, image__owner__is_active=True).first()
+    if decision is None:
+        return
+    image = decision.image
+    mails.send(
+        _MAILS[decision.review],
+        to=image.owner.email,
+        character=image.character.display_name,
+        reason=decision.reason,
+        action_url=mails.address_of("generation:image", pk=str(image.pk)),
+        action_label="Look at it",
+    )
 
 
 def _valid_reason(reason: str) -> str:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from celery import shared_task
 
+from accounts.mails import MailNotSent
 from characters import images, services
 
 
@@ -13,3 +16,13 @@ def erase_files() -> None:
 @shared_task(name="characters.empty_bins")
 def empty_bins() -> None:
     services.empty_bins()
+
+
+@shared_task(
+    name="characters.mail_decision",
+    autoretry_for=(MailNotSent,),
+    retry_backoff=30,
+    max_retries=5,
+)
+def mail_decision(decision_id: str) -> None:
+    services.mail_decision(decision_id=UUID(decision_id))

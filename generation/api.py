@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -98,6 +98,12 @@ class QuoteView(APIView):
         return Response(OfferSerializer(offer).data)
 
 
+_CREATED_OR_REPEATED = {
+    201: JobSerializer,
+    200: OpenApiResponse(JobSerializer, "A repeat: the job of the first request."),
+}
+
+
 class JobViewSet(
     mixins.RetrieveModelMixin, mixins.ListModelMixin, viewsets.GenericViewSet[GenerationJob]
 ):
@@ -116,7 +122,7 @@ class JobViewSet(
         self.throttle_scope = "generate" if self.action in ("create", "retry") else None
         return super().get_throttles()
 
-    @extend_schema(request=JobRequestSerializer, responses={201: JobSerializer})
+    @extend_schema(request=JobRequestSerializer, responses=_CREATED_OR_REPEATED)
     def create(self, request: Request) -> Response:
         body = JobRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
@@ -127,7 +133,7 @@ class JobViewSet(
             options=data["options"],
             request_key=data["request_key"],
         )
-        return Response(self.get_serializer(job).data, status=status.HTTP_201_CREATED)
+        return self._answer(job)
 
     @extend_schema(request=None, responses=JobSerializer)
     @action(detail=True, methods=["post"])
@@ -136,12 +142,16 @@ class JobViewSet(
         job = services.cancel_job(job=self.get_object())
         return Response(self.get_serializer(job).data)
 
-    @extend_schema(request=None, responses={201: JobSerializer})
+    @extend_schema(request=None, responses=_CREATED_OR_REPEATED)
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
         """A new job for what was not delivered. Repeating returns the same new job."""
         job = services.retry_job(job=self.get_object())
-        return Response(self.get_serializer(job).data, status=status.HTTP_201_CREATED)
+        return self._answer(job)
+
+    def _answer(self, job: GenerationJob) -> Response:
+        code = status.HTTP_200_OK if job.is_repeat else status.HTTP_201_CREATED
+        return Response(self.get_serializer(job).data, status=code)
 
 
 def _own_character(request: Request, pk: Any) -> Character:

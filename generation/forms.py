@@ -21,7 +21,8 @@ from generation.providers.base import Capabilities
 from generation.recipes.base import PICTURE_CREDITS
 from generation.recipes.studio import COUNT_MAX, PROMPT_MAX, SEED_MAX, choices_of
 
-AS_THE_SCENE_SAYS = "As the scene says"
+FROM_THE_SCENE = "From the scene"
+SEED_WORDS = f"A seed is a whole number from 0 to {SEED_MAX:,}. Leave it empty for something new."
 Card = dict[str, Any]
 
 
@@ -64,6 +65,7 @@ class StudioForm(forms.Form):
         max_value=SEED_MAX,
         help_text="The same seed with the same settings draws the same picture again. "
         "Leave it empty for something new.",
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), SEED_WORDS),
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     prompt = forms.CharField(
@@ -126,12 +128,12 @@ class StudioForm(forms.Form):
     @property
     def environments(self) -> list[Card]:
         own = self._cards("environment", catalogue.ENVIRONMENTS, self.capabilities.environments)
-        return [self._as_the_scene_says("environment"), *own] if own else []
+        return [self._from_the_scene("environment"), *own] if own else []
 
     @property
     def lightings(self) -> list[Card]:
         own = self._cards("lighting", catalogue.LIGHTING, self.capabilities.lighting)
-        return [self._as_the_scene_says("lighting"), *own] if own else []
+        return [self._from_the_scene("lighting"), *own] if own else []
 
     @property
     def outfit_groups(self) -> list[dict[str, Any]]:
@@ -213,8 +215,8 @@ class StudioForm(forms.Form):
             "checked": self.chosen(name) == option.slug,
         }
 
-    def _as_the_scene_says(self, name: str) -> Card:
-        return {"value": "", "label": AS_THE_SCENE_SAYS, "checked": not self.chosen(name)}
+    def _from_the_scene(self, name: str) -> Card:
+        return {"value": "", "label": FROM_THE_SCENE, "checked": not self.chosen(name)}
 
     def _outfit_card(self, option: Option) -> Card:
         return {

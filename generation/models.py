@@ -70,6 +70,9 @@ class GenerationJob(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    # Whether this very object answers a request that was made before; not stored.
+    is_repeat: bool = False
+
     objects = JobQuerySet.as_manager()
 
     class Meta:

@@ -130,7 +130,7 @@ def _why_not(character: Character, maker: Recipe, credits: int, balance: int) ->
 def request_generation(
     *, character: Character, recipe: str, options: Mapping[str, Any], request_key: str
 ) -> GenerationJob:
-    """Charge and queue one job; the returned job may already exist.
+    """Charge and queue one job; the returned job may already exist (`is_repeat` says so).
 
     The same `request_key` (1–80 characters, per owner) with the same body returns the first
     job and charges nothing; with another body it raises RequestKeyReused. Raises InvalidInput
@@ -288,6 +288,8 @@ def _find_repeat(owner: User, request_key: str, digest: str) -> GenerationJob | 
     job = GenerationJob.objects.owned_by(owner).filter(request_key=request_key).first()
     if job and job.request_hash != digest:
         raise RequestKeyReused
+    if job:
+        job.is_repeat = True
     return job
 
 
@@ -397,7 +399,7 @@ def _require_room(character: Character, maker: Recipe) -> None:
     room = plan.waiting_jobs + plan.images_at_once
     if live.count() >= room:
         raise TooManyWaiting(
-            f"Your plan holds {room} jobs at a time. Wait for one to end; nothing was charged."
+            f"Your plan makes {room} requests at once. Wait for one to end; nothing was charged."
         )
     if not maker.needs_face and live.filter(character=character, recipe=maker.slug).exists():
         raise Conflict("Faces for this character are already being drawn.")

@@ -18,11 +18,13 @@ THEMES = ("light", "dark")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """theme, events_url, credit_balance (None when signed out), unread_count, local_mode."""
+    """theme, events_url, credit_balance (None when signed out), unread_count, local_mode,
+    support_email."""
     theme = request.COOKIES.get("theme", "")
     context: dict[str, Any] = {
         "theme": theme if theme in THEMES else "",
         "local_mode": settings.LOCAL_MODE,
+        "support_email": settings.SUPPORT_EMAIL,
         "events_url": "",
         "credit_balance": None,
         "unread_count": 0,

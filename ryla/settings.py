@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -196,6 +197,7 @@ WHITENOISE_MAX_AGE = 0 if LOCAL_MODE else 3600
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["ryla.formats"]
 USE_TZ = True
 
 # --- People -------------------------------------------------------------------------------------
@@ -272,6 +274,8 @@ if not LOCAL_MODE:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="RYLA <hello@ryla.invalid>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where people reach a person: on pages, and as the address that answers to mails go to.
+SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 
 # --- Images -------------------------------------------------------------------------------------
 IMAGE_PROVIDERS = {
@@ -344,6 +348,7 @@ CELERY_TASK_ROUTES = {
     for task in (
         *(entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()),
         "accounts.mail_password_reset",
+        "characters.mail_decision",
     )
 }
 

@@ -8,6 +8,10 @@ from django.urls import include, path
 
 from ryla import pages
 
+admin.site.site_header = "RYLA staff desk"
+admin.site.site_title = "RYLA staff"
+admin.site.index_title = "Everything there is"
+
 urlpatterns = [
     path("", pages.home, name="home"),
     path("healthz", pages.healthz, name="healthz"),

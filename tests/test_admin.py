@@ -198,3 +198,30 @@ def test_staff_cannot_take_more_than_there_is(staff: Client, user: User) -> None
 
 def test_creator_is_no_staff(user: User, client_of: Any) -> None:
     assert client_of(user).get(reverse("admin:index")).status_code == 302
+
+
+def test_page_of_a_picture_shows_it_with_its_review_and_decides_there(
+    staff: Client, user: User
+) -> None:
+    image = make_image(character=make_character(owner=user))
+    here = address(Image, "change", image.pk)
+    page = staff.get(here).content.decode()
+    assert re.search(r'<img class="desk-picture" src="http[^"]*Signature=', page)
+    assert 'value="withhold"' in page
+    assert 'value="release"' not in page
+    body = {"action": "withhold", "_selected_action": [str(image.pk)], "stay": "1"}
+    answer = staff.post(address(Image, "changelist"), {**body, "reason": " A  check "})
+    assert (answer.status_code, answer.url) == (302, here)
+    page = staff.get(here).content.decode()
+    assert "Withheld: A check (staff@example.com, " in page
+    assert 'value="release"' in page
+    assert 'value="withhold"' not in page
+
+
+def test_staff_desk_is_ours_with_dates_that_sort(staff: Client, user: User) -> None:
+    image = make_image(character=make_character(owner=user))
+    page = staff.get(address(Image, "changelist")).content.decode()
+    assert "Django administration" not in page
+    assert "RYLA staff desk" in page
+    assert f"{image.created_at:%Y-%m-%d %H:%M:%S}" in page
+    assert '<link rel="icon" href="/static/img/favicon' in page

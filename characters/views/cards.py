@@ -41,6 +41,15 @@ def image_card(image: Image) -> dict[str, Any]:
     }
 
 
+def held_back_card(image: Image) -> dict[str, Any]:
+    """The place of a picture that staff withheld: its shape, and the way to the reason."""
+    return {
+        "href": reverse("generation:image", args=[image.pk]),
+        "width": image.width_px,
+        "height": image.height_px,
+    }
+
+
 def binned_card(image: Image) -> dict[str, Any]:
     days = days_left(image)
     return {
@@ -55,11 +64,12 @@ def days_left(image: Image) -> int:
     return max(0, ceil(left / timedelta(days=1)))
 
 
-def character_card(character: Character) -> dict[str, Any]:
+def character_card(character: Character, *, has_faces: bool) -> dict[str, Any]:
+    """`has_faces`: there are faces to pick one from (services.with_faces_to_pick)."""
     face = character.base_face
     return {
         "name": character.display_name,
-        "href": resume_url(character),
+        "href": resume_url(character, has_faces=has_faces),
         # A draft's card has room for one thing: where it goes on.
         "handle": character.handle if face else "",
         "image_url": face_url(character),
@@ -67,22 +77,34 @@ def character_card(character: Character) -> dict[str, Any]:
         "height": face.height_px if face else COVER_HEIGHT_PX,
         "color": face.dominant_colour if face else "",
         "status": character.status,
-        "meta": _next_step(character),
+        "status_label": status_label(character, has_faces=has_faces),
+        "meta": next_step(character, has_faces=has_faces),
     }
 
 
-def resume_url(character: Character) -> str:
-    """Where work on this character goes on."""
+def resume_url(character: Character, *, has_faces: bool) -> str:
+    """Where work on this character goes on: drawn faces wait to be picked, whatever screen of
+    the designer was the last."""
     if character.base_face_id:
         return reverse("characters:detail", args=[character.pk])
+    if has_faces:
+        return reverse("generation:faces", args=[character.pk])
     if character.status == CharacterStatus.DRAFT and character.designer_step:
         return reverse("characters:design", args=[character.pk, character.designer_step])
     return reverse("generation:faces", args=[character.pk])
 
 
-def _next_step(character: Character) -> str:
+def status_label(character: Character, *, has_faces: bool) -> str:
+    """Instead of the status word; empty where that one says it."""
+    is_waiting = has_faces and character.status != CharacterStatus.GENERATING
+    return "Pick a face" if is_waiting else ""
+
+
+def next_step(character: Character, *, has_faces: bool) -> str:
     if character.base_face_id:
         return character.look.label("archetype")
-    if character.status == CharacterStatus.DRAFT:
-        return "Continue"
-    return "Drawing its faces" if character.status == CharacterStatus.GENERATING else "Try again"
+    if character.status == CharacterStatus.GENERATING:
+        return "Drawing its faces"
+    if has_faces:
+        return "Pick a face"
+    return "Continue" if character.status == CharacterStatus.DRAFT else "Try again"

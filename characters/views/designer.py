@@ -298,4 +298,12 @@ def _in_words(look: CharacterConfig) -> list[dict[str, str]]:
     """What was chosen, without what was left out."""
     catalogue = get_catalogue(look.catalogue_version)
     names = [name for name in pickers.LOOK_ORDER if getattr(look, name) != "none"]
-    return [{"label": catalogue[name].label, "value": look.label(name)} for name in names]
+    return [{"label": catalogue[name].label, **_answer_in_words(look, name)} for name in names]
+
+
+def _answer_in_words(look: CharacterConfig, name: str) -> dict[str, str]:
+    """A colour of one's own has no name: it is shown."""
+    chosen = str(getattr(look, name))
+    if chosen.startswith("#"):
+        return {"value": "Own colour", "color": chosen}
+    return {"value": look.label(name)}

@@ -32,6 +32,7 @@ from ryla.lib.http import error_body, say_error
 from ryla.lib.keyset import keyset_page
 
 PICTURES_AT_ONCE = 40
+HELD_BACK_AT_MOST = 20
 
 
 @login_required
@@ -41,17 +42,21 @@ def gallery(request: HttpRequest) -> HttpResponse:
     character = _chosen_character(request, chosen)
     rows = _filtered(request, chosen, character)
     page = keyset_page(request, rows, path=reverse("characters:gallery"), size=PICTURES_AT_ONCE)
+    held_back = _held_back(request, chosen, character) if page.is_first else []
     is_all_selected = request.GET.get("select") == "all"
     context = {
         "page": page,
         "cards": [
             {**cards.image_card(image), "is_selected": is_all_selected} for image in page.rows
         ],
+        "held_back": held_back,
         "character": character,
         "characters": Character.objects.owned_by(request.user)
         .exclude(base_face=None)
         .order_by("name")
         .only("name"),
+        # Asked only where there is nothing to show.
+        "has_characters": Character.objects.owned_by(request.user).exists,
         "filters": _filters(request, chosen),
         "is_filtered": bool(character or chosen.value("favourites") or chosen.value("kind")),
         "is_all_selected": is_all_selected,
@@ -72,6 +77,20 @@ def _filtered(
     request: HttpRequest, chosen: GalleryFilter, character: Character | None
 ) -> ImageQuerySet:
     rows = Image.objects.owned_by(request.user).visible().select_related("character")
+    return _chosen(rows, chosen, character)
+
+
+def _held_back(
+    request: HttpRequest, chosen: GalleryFilter, character: Character | None
+) -> list[dict[str, Any]]:
+    """Few ever are; they stand before the first page, newest first."""
+    rows = _chosen(Image.objects.owned_by(request.user).held_back(), chosen, character)
+    return [cards.held_back_card(image) for image in rows.order_by("-id")[:HELD_BACK_AT_MOST]]
+
+
+def _chosen(
+    rows: ImageQuerySet, chosen: GalleryFilter, character: Character | None
+) -> ImageQuerySet:
     if character:
         rows = rows.filter(character=character)
     if chosen.value("favourites"):

@@ -38,11 +38,16 @@ COUNT_UP_TO = 1000
 @login_required
 @require_safe
 def character_list(request: HttpRequest) -> HttpResponse:
+    context = _covers(request)
     draft = _find_last_draft(request)
-    context = {**_covers(request), "draft": draft}
-    if draft:
+    # The only character is a card already.
+    if draft and (len(context["cards"]) > 1 or not context["page"].is_first):
+        has_faces = bool(services.find_faces(draft))
         context |= {
-            "draft_url": cards.resume_url(draft),
+            "draft": draft,
+            "draft_url": cards.resume_url(draft, has_faces=has_faces),
+            "draft_next": cards.next_step(draft, has_faces=has_faces),
+            "has_faces": has_faces,
             "draft_image": preview_url(draft),
             "draft_saved": _saved_ago(draft.updated_at),
         }
@@ -75,7 +80,11 @@ def _saved_ago(at: datetime) -> str:
 def _covers(request: HttpRequest) -> dict[str, Any]:
     rows = Character.objects.owned_by(request.user).select_related("base_face")
     page = keyset_page(request, rows, path=reverse("characters:list"), size=COVERS_AT_ONCE)
-    return {"page": page, "cards": [cards.character_card(character) for character in page.rows]}
+    waiting = services.with_faces_to_pick(request.user, page.rows)
+    return {
+        "page": page,
+        "cards": [cards.character_card(c, has_faces=c.pk in waiting) for c in page.rows],
+    }
 
 
 # --- One character -------------------------------------------------------------------------------
@@ -85,6 +94,7 @@ def _covers(request: HttpRequest) -> dict[str, Any]:
 @require_safe
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     character = owned_character(request, pk)
+    has_faces = not character.base_face_id and bool(services.find_faces(character))
     # With the owner, so that few favourites among many pictures are found by their own index.
     shown = Image.objects.owned_by(request.user).visible().filter(character=character)
     context = {
@@ -93,12 +103,16 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "traits": character.look.label("personality").split(", "),
         "archetype": character.look.label("archetype"),
         "bio": character.look.bio,
-        "pictures_count": _count(shown.filter(kind=Image.Kind.PICTURE)),
-        "favourites_count": _count(shown.filter(is_favourite=True)),
+        "stats": [
+            _stat(shown.filter(kind=Image.Kind.PICTURE), "Picture"),
+            _stat(shown.filter(is_favourite=True), "Favourite"),
+            _stat(shown.filter(kind=Image.Kind.BASE_FACE), "Face"),
+        ],
         "is_busy": character.status == CharacterStatus.GENERATING,
-        "resume_url": cards.resume_url(character),
+        "resume_url": cards.resume_url(character, has_faces=has_faces),
+        "status_label": cards.status_label(character, has_faces=has_faces),
         "design_url": reverse("characters:design", args=[character.pk, "look"]),
-        "has_faces": not character.base_face_id and bool(services.find_faces(character)),
+        "has_faces": has_faces,
         "menu": _menu(character),
         "undo_ids": take_undo(request),
     }
@@ -114,7 +128,8 @@ def pictures(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _pictures(request: HttpRequest, character: Character) -> dict[str, Any]:
-    rows = character.images.visible().select_related("character")
+    # Faces that were not chosen are no pictures of it; the gallery keeps them under their name.
+    rows = character.images.visible().filter(kind=Image.Kind.PICTURE).select_related("character")
     path = reverse("characters:detail", args=[character.pk])
     page = keyset_page(request, rows, path=path, size=PICTURES_AT_ONCE)
     return {
@@ -137,6 +152,11 @@ def _count(rows: ImageQuerySet) -> str:
     """Never counts further than people do; in order, since an index holds them so."""
     count = rows.order_by("-id")[: COUNT_UP_TO + 1].count()
     return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else str(count)
+
+
+def _stat(rows: ImageQuerySet, what: str) -> dict[str, str]:
+    count = _count(rows)
+    return {"value": count, "label": what if count == "1" else f"{what}s"}
 
 
 def _menu(character: Character) -> list[dict[str, Any]]:

@@ -49,7 +49,7 @@ _LABELS = {
     "quality": "Quality",
     "prompt": "Your words",
 }
-_LEFT_OPEN = {"environment": "As the scene says", "lighting": "As the scene says"}
+_LEFT_OPEN = {"environment": "From the scene", "lighting": "From the scene"}
 # https://cv.iptc.org/newscodes/digitalsourcetype/
 _SOURCE_TYPES = {
     "trainedAlgorithmicMedia": "Made by a trained AI model.",
@@ -86,6 +86,10 @@ def _running(job: GenerationJob) -> str:
 
 
 def _succeeded(job: GenerationJob) -> str:
+    held_back = Image.objects.filter(job_id=job.pk).held_back().count()
+    if held_back:
+        shown = f"{job.delivered_count - held_back} of {job.count} can be shown"
+        return f"{shown}; {in_words(held_back)} held back. {job.error_message}".strip()
     if job.missing_count:
         return f"{pictures(job.delivered_count)} of {job.count} came out. {job.error_message}"
     return "It is ready." if job.count == 1 else f"All {job.count} are ready."
@@ -156,6 +160,11 @@ def job_time(job: GenerationJob) -> str:
         return ""
     seconds = (job.finished_at - job.started_at).total_seconds()
     return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"  # noqa: PLR2004
+
+
+def in_words(count: int) -> str:
+    """How many, with their verb."""
+    return "one is" if count == 1 else f"{count} are"
 
 
 def pictures(count: int) -> str:

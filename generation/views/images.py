@@ -29,6 +29,8 @@ def image(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _away(image: Image) -> dict[str, Any]:
     """Not the picture, but why there is none."""
     return {
+        "image": image,
+        "about": f"Picture {image.pk}",
         "character": image.character,
         "is_removed": image.review == ImageReview.REMOVED,
         "decision": find_decision(image=image),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.events import last_event_id
 from accounts.services import mark_events_read
-from characters.models import Image
+from characters.models import Character, Image
 from characters.owned import owned_character
 from generation.activity import find_notices
 from generation.models import GenerationJob
@@ -61,6 +61,8 @@ def _list_context(request: HttpRequest) -> dict[str, Any]:
         "ended": [(job, covers.get(job.pk)) for job in page.rows],
         "notices": find_notices(request.user) if page.is_first else [],
         "page": page,
+        # Asked only where nothing was made.
+        "has_characters": Character.objects.owned_by(request.user).exists,
     }
 
 

@@ -40,7 +40,7 @@ RECIPE = "studio"
 SECTIONS = (
     ("picker-scene", "Scene"),
     ("picker-pose", "Pose"),
-    ("picker-expression", "Face"),
+    ("picker-expression", "Expression"),
     ("picker-outfit", "Outfit"),
     ("studio-format", "Format"),
     # Inside the folded part: browsers unfold what an address points into.
@@ -120,7 +120,8 @@ def _context(character: Character, form: StudioForm) -> dict[str, Any]:
 def _preview_url(character: Character, form: StudioForm) -> str:
     """The sketch of what the form says when the page opens; the script follows from there."""
     path = reverse("generation:studio_preview", args=[character.pk])
-    chosen = {name: form.chosen(name) for name in SKETCHED if form.chosen(name)}
+    names = [name for name in SKETCHED if name not in form.errors]
+    chosen = {name: form.chosen(name) for name in names if form.chosen(name)}
     return f"{path}?{urlencode(chosen)}"
 
 

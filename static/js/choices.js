@@ -1,7 +1,14 @@
-/** Choices: in a [data-max-choices] group no more boxes can be ticked than allowed. */
+/**
+ * Choices: in a [data-max-choices] group no more boxes can be ticked than allowed; its
+ * [data-choices-said] says how many are.
+ */
 function limit(group) {
   const boxes = [...group.querySelectorAll('input[type="checkbox"]')];
-  const full = boxes.filter((box) => box.checked).length >= Number(group.dataset.maxChoices);
+  const max = Number(group.dataset.maxChoices);
+  const count = boxes.filter((box) => box.checked).length;
+  const full = count >= max;
+  const said = group.querySelector("[data-choices-said]");
+  if (said) said.textContent = `${count} of ${max} chosen${full ? "; take one off to choose another" : ""}`;
   for (const box of boxes) {
     if (box.checked || (box.disabled && !("limited" in box.dataset))) continue;
     box.disabled = full;

@@ -17,6 +17,8 @@ const whenNear = new IntersectionObserver((entries) => {
 function answers(form) {
   const look = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
+    // What is not valid yet, say a seed below 0, is no answer.
+    if (form.elements.namedItem(name)?.validity?.valid === false) continue;
     if (typeof value === "string" && value !== "" && !name.startsWith("csrf")) look.append(name, value);
   }
   return look;

@@ -17,6 +17,15 @@ CONTEXTS = {
     "password_reset": {"action_url": "http://site/reset/1/2/", "action_label": "New password"},
     "password_changed": {"reset_url": "http://site/reset/"},
     "account_closed": {},
+    **{
+        f"picture_{what}": {
+            "character": "Mara Vale",
+            "reason": "A check",
+            "action_url": "http://site/images/1/",
+            "action_label": "Look at it",
+        }
+        for what in ("withheld", "released", "removed")
+    },
 }
 
 
@@ -27,6 +36,12 @@ def kept_here(settings) -> None:
 
 def test_every_mail_is_tried_here():
     assert set(CONTEXTS) == set(mails.SUBJECTS)
+
+
+def test_answers_go_to_whoever_helps(settings):
+    settings.SUPPORT_EMAIL = "help@example.com"
+    mails.send("account_closed", to="owner@example.com")
+    assert mail.outbox[0].reply_to == ["help@example.com"]
 
 
 @pytest.mark.parametrize("name", CONTEXTS)

@@ -376,3 +376,13 @@ def test_made_up_cursor_is_no_page(api: APIClient, path: str, position: str) -> 
     cursor = b64encode(urlencode({"p": position}).encode()).decode()
     answer = api.get(f"/api/v1/{path}/", {"cursor": cursor})
     assert answer.status_code == 404
+
+
+def test_repeat_of_a_request_answers_with_its_job_and_says_it_is_none_of_its_own(
+    api: APIClient, user: User
+) -> None:
+    character = make_character(owner=user, ready=True)
+    body = {"character": str(character.pk), "recipe": "studio", "options": {}, "request_key": "k"}
+    first, again = (api.post("/api/v1/jobs/", body, format="json") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]

@@ -57,6 +57,32 @@ def test_gallery_shows_ones_own_visible_pictures_newest_first(
 
 
 @pytest.mark.django_db
+def test_gallery_keeps_the_place_of_what_is_held_back(owner: Client, character: Character) -> None:
+    held = make_image(character=character)
+    services.withhold_image(image=held, reason="A check")
+    answer = owner.get(GALLERY)
+    page = answer.content.decode()
+    assert [tile["href"] for tile in answer.context["held_back"]] == [f"/images/{held.pk}/"]
+    assert "Held back while it is checked" in page
+    for hidden in (_url("favourite", held), f"/images/{held.pk}/small/", f'value="{held.pk}"'):
+        assert hidden not in page
+    assert owner.get(GALLERY, {"kind": "base_face"}).context["held_back"] == []
+    services.release_image(image=held, reason="It is fine")
+    assert owner.get(GALLERY).context["held_back"] == []
+
+
+@pytest.mark.django_db
+def test_bar_of_the_selection_says_in_words_what_it_does(
+    owner: Client, character: Character
+) -> None:
+    make_image(character=character)
+    page = owner.get(GALLERY, {"select": "all"}).content.decode()
+    assert "<output data-selected-count>1 </output>selected" in page
+    for words in ("Favourite", "Bin", "Download"):
+        assert f'<span class="btn__label">{words}</span>' in page
+
+
+@pytest.mark.django_db
 def test_gallery_filters_by_character_favourite_and_kind(
     owner: Client, user: User, character: Character
 ) -> None:
@@ -123,7 +149,7 @@ def test_queries_of_the_gallery_do_not_grow(owner: Client, character: Character)
     with_one = queries_of(owner, GALLERY)
     for _ in range(2):
         make_image(character=character)
-    assert queries_of(owner, GALLERY) == with_one <= 7
+    assert queries_of(owner, GALLERY) == with_one <= 8
 
 
 @pytest.mark.django_db

@@ -90,6 +90,48 @@ def test_list_offers_the_draft_worked_on_last(owner: Client, user: User) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("step", ["look", "review"])
+def test_drawn_faces_wait_to_be_picked_wherever_the_designer_was_left(
+    owner: Client, user: User, step: str
+) -> None:
+    make_character(owner=user, name="Other", ready=True)
+    drawn = make_character(owner=user, name="Drawn")
+    services.update_character(character=drawn, designer_step=step)
+    make_image(character=drawn, kind=Image.Kind.BASE_FACE)
+    answer = owner.get(LIST)
+    faces = reverse("generation:faces", args=[drawn.pk])
+    card = answer.context["cards"][0]
+    assert (card["href"], card["meta"], card["status_label"]) == (
+        faces,
+        "Pick a face",
+        "Pick a face",
+    )
+    assert (answer.context["draft_url"], answer.context["draft_next"]) == (faces, "Pick a face")
+    page = answer.content.decode()
+    assert "Unfinished" not in page
+    assert "Draft" not in page
+    assert "Draft" not in owner.get(_url("detail", drawn)).content.decode()
+    # Faces of another look are none to pick from.
+    services.update_character(character=drawn, config={"hair_style": "bun"})
+    card = owner.get(LIST).context["cards"][0]
+    assert card["href"] == reverse("characters:design", args=[drawn.pk, step])
+
+
+@pytest.mark.django_db
+def test_faces_that_were_not_chosen_are_no_pictures(owner: Client, user: User) -> None:
+    character = make_character(owner=user)
+    faces = [make_image(character=character, kind=Image.Kind.BASE_FACE) for _ in range(3)]
+    services.choose_base_face(character=character, image=faces[0])
+    context = owner.get(_url("detail", character)).context
+    assert [(s["value"], s["label"]) for s in context["stats"]] == [
+        ("0", "Pictures"),
+        ("0", "Favourites"),
+        ("3", "Faces"),
+    ]
+    assert context["cards"] == []
+
+
+@pytest.mark.django_db
 def test_card_leads_to_what_is_next(owner: Client, user: User) -> None:
     drawing = make_character(owner=user, name="Drawing")
     services.begin_generation(character=drawing)
@@ -159,7 +201,11 @@ def test_counts_are_of_what_is_visible(owner: Client, user: User) -> None:
     services.bin_images(owner=user, images=[made[1]])
     services.withhold_image(image=made[2], reason="A check")
     context = owner.get(_url("detail", character)).context
-    assert (context["pictures_count"], context["favourites_count"]) == ("2", "1")
+    assert [(s["value"], s["label"]) for s in context["stats"]] == [
+        ("2", "Pictures"),
+        ("1", "Favourite"),
+        ("1", "Face"),
+    ]
 
 
 @pytest.mark.django_db
@@ -170,7 +216,7 @@ def test_counting_stops_where_people_stop(
     character = make_character(owner=user, ready=True)
     for _ in range(3):
         make_image(character=character)
-    assert owner.get(_url("detail", character)).context["pictures_count"] == "2+"
+    assert owner.get(_url("detail", character)).context["stats"][0]["value"] == "2+"
 
 
 @pytest.mark.django_db
@@ -227,7 +273,7 @@ def test_queries_of_the_page_do_not_grow(owner: Client, user: User) -> None:
     with_one = queries_of(owner, _url("detail", character))
     for _ in range(2):
         make_image(character=character)
-    assert queries_of(owner, _url("detail", character)) == with_one <= 14
+    assert queries_of(owner, _url("detail", character)) == with_one <= 15
 
 
 @pytest.mark.django_db

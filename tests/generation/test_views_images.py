@@ -37,7 +37,7 @@ def test_image_page_tells_settings_and_origin_in_words(
     html = page_of(client_of(user), image)
     for words in (
         "<dt>Scene</dt><dd>Rooftop</dd>",
-        "<dt>Place</dt><dd>As the scene says</dd>",
+        "<dt>Place</dt><dd>From the scene</dd>",
         "<dt>Light</dt><dd>Neon</dd>",
         "<dt>Pose</dt><dd>Waving</dd>",
         "<dt>Format</dt><dd>Story 9:16</dd>",
@@ -107,7 +107,10 @@ def test_image_page_is_closed_to_strangers_whatever_became_of_it(
     assert client.get(image_url(image)).status_code == 404
 
 
-def test_image_page_says_why_there_is_no_picture(user: User, client_of: SignIn) -> None:
+def test_image_page_says_why_there_is_no_picture(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.SUPPORT_EMAIL = "help@example.com"
     image = make_image(character=make_character(owner=user))
     client = client_of(user)
     file = reverse("characters:image_file", args=[image.pk, "large"])
@@ -115,6 +118,7 @@ def test_image_page_says_why_there_is_no_picture(user: User, client_of: SignIn) 
     html = page_of(client, image)
     assert "This picture is held back" in html
     assert "Somebody &lt;b&gt;reported&lt;/b&gt; it." in html
+    assert f'href="mailto:help@example.com?subject=Picture%20{image.pk}"' in html
     assert file not in html
     assert client.get(file).status_code == 404
     release_image(image=image, reason="All is well.")

@@ -164,6 +164,9 @@ def test_job_pictures_withheld_or_binned_are_not_shown(user: User, client_of: Si
     bin_images(owner=user, images=[binned])
     html = page_of(client_of(user), job_url(job))
     assert "Held back while it is checked" in html
+    assert "2 of 3 can be shown; one is held back." in html
+    assert "All 3 are ready" not in html
+    assert reverse("characters:favourite", args=[withheld.pk]) not in html
     files = {
         i: reverse("characters:image_file", args=[i.pk, "large"]) in html
         for i in (shown, withheld, binned)

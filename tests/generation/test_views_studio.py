@@ -190,7 +190,7 @@ def test_studio_before_the_address_is_confirmed_offers_the_link_instead_of_pictu
 
 @pytest.mark.parametrize(
     ("reason", "words"),
-    [("paused", "New pictures are paused"), ("full", "Your plan holds 6 jobs at a time.")],
+    [("paused", "New pictures are paused"), ("full", "Your plan makes 6 requests at once.")],
 )
 def test_studio_says_beforehand_why_nothing_can_be_made_now(
     user: User, client_of: SignIn, settings: Any, reason: str, words: str
