@@ -9,6 +9,18 @@ from django.test import Client
 from accounts.models import User
 from tests.builders import make_user
 
+# They start whole stacks, kill parts of them and look at the machine's processes and ports: one
+# after the other, and first, because they take longest.
+_WHOLE_MACHINE = {"chaos", "journeys", "local"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests stay together when several processes share the run: those of one file."""
+    for item in items:
+        folder = item.path.parent.name
+        group = "machine" if folder in _WHOLE_MACHINE else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
 
 @pytest.fixture(autouse=True)
 def _no_leftovers() -> None:
