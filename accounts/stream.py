@@ -2,7 +2,8 @@
 
 A connection costs a coroutine and nothing else while it waits: no thread, no database
 connection. It is woken over Redis, and looks anyway at every heartbeat, so that a wake-up
-may be lost but an event never.
+may be lost but an event never. Between events come ticks (`event: progress`, without an id):
+how far something is, the latest only, and nothing to be replayed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from asgiref.sync import SyncToAsync, sync_to_async
@@ -24,12 +25,14 @@ from django.views.decorators.http import require_GET
 
 from accounts.events import events_after, last_event_id
 from accounts.models import Event, Session
-from ryla.lib.pubsub import Hub
+from ryla.lib.pubsub import Hub, Inbox
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 HEARTBEAT_S = 15.0
+# Ticks of several pictures that come together leave together.
+TICKS_EVERY_S = 0.25
 RETRY_MS = 2000
 PAGE = 200
 # Further behind than this a page is drawn anew faster than it is brought up to date.
@@ -107,35 +110,49 @@ def _asked_position(request: HttpRequest) -> int | None:
 
 async def _messages(listener: Listener, position: int | None) -> AsyncIterator[str]:
     await _let_go()
-    async with hub.listen(listener.key) as woken:
+    async with hub.listen(listener.key) as inbox:
         # Counted again: many may have been let in while none was listening yet.
         if hub.count(listener.key) > STREAMS_PER_USER:
             return
-        yield f"retry: {RETRY_MS}\n\n"
         # Listening comes first and reading second: what happens in between is read twice or
         # once, never missed.
         start = await _in_thread(_start, listener.user_id, position)
         position = start.position
+        # Only now: whoever has read this line is told what happens from there on.
+        yield f"retry: {RETRY_MS}\n\n"
         if start.is_reset:
             yield _reset(position)
-        while (told := await _in_thread(_look, listener, position)) is not None:
+        while (told := await _next(listener, inbox, position)) is not None:
             for event in told:
                 position = event.pk
                 yield _message(event)
-            if len(told) < PAGE and not await _wait(woken):
+            if len(told) == PAGE:
+                continue
+            beat_at = _now() + HEARTBEAT_S
+            while await inbox.wait(until=beat_at):
+                if inbox.has_news:
+                    break
+                if not await _in_thread(_is_live, listener):
+                    return
+                for tick in inbox.take_ticks():
+                    yield _tick(tick)
+                await inbox.wait(until=min(beat_at, _now() + TICKS_EVERY_S), for_ticks=False)
+            else:
                 yield ": still here\n\n"
 
 
-async def _wait(woken: asyncio.Event) -> bool:
-    """False when the heartbeat ran out."""
-    try:
-        # Not wait_for, which may swallow that the listener has gone (Python < 3.12).
-        async with asyncio.timeout(HEARTBEAT_S):
-            await woken.wait()
-    except TimeoutError:
-        return False
-    woken.clear()
-    return True
+async def _next(listener: Listener, inbox: Inbox, position: int) -> Sequence[Event] | None:
+    """What comes meanwhile is news again."""
+    inbox.has_news = False
+    return await _in_thread(_look, listener, position)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _tick(tick: dict[str, Any]) -> str:
+    return f"event: progress\ndata: {json.dumps(tick, separators=(',', ':'))}\n\n"
 
 
 def _message(event: Event) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -7,8 +8,16 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
-from billing.models import CreditAccount, CreditEntry, Subscription, Welcome
+from billing.models import (
+    CreditAccount,
+    CreditEntry,
+    CreditEntryLot,
+    CreditLot,
+    Subscription,
+    Welcome,
+)
 from billing.services import grant_credits
 from ryla.lib.admin import LargeTableAdmin, ReadOnlyAdmin
 from ryla.lib.errors import DomainError
@@ -20,6 +29,9 @@ class GrantForm(ActionForm):
         required=False, min_value=-1_000_000, max_value=1_000_000, label="Credits (minus takes)"
     )
     reason = forms.CharField(required=False, max_length=200, label="Reason (the user reads it)")
+    days = forms.IntegerField(
+        required=False, min_value=1, max_value=3650, label="Days until they expire (empty: never)"
+    )
     # Made with the page, so that sending the form twice books once.
     grant_key = forms.CharField(
         widget=forms.HiddenInput, label="", required=False, max_length=36, initial=new_id
@@ -54,6 +66,7 @@ class CreditAccountAdmin(ReadOnlyAdmin, LargeTableAdmin):
         self, request: HttpRequest, account: CreditAccount, asked: dict[str, Any]
     ) -> None:
         key = f"{asked['grant_key']}:{account.pk}"
+        days = asked["days"]
         try:
             grant_credits(
                 user=account.user,
@@ -61,6 +74,7 @@ class CreditAccountAdmin(ReadOnlyAdmin, LargeTableAdmin):
                 reason=asked["reason"],
                 key=key,
                 staff=request.user,
+                expires_at=timezone.now() + timedelta(days=days) if days else None,
             )
         except DomainError as error:
             messages.error(request, f"{account.user}: {error.message}")
@@ -82,6 +96,27 @@ class CreditEntryAdmin(ReadOnlyAdmin, LargeTableAdmin):
     @admin.display(description="Owner")
     def account_owner(self, entry: CreditEntry) -> str:
         return entry.account.user.email
+
+
+@admin.register(CreditLot)
+class CreditLotAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("account_owner", "kind", "remaining", "credits", "expires_at", "created_at")
+    list_filter = ("kind", "expires_at", "created_at")
+    list_select_related = ("account__user",)
+    search_fields = ("=key", "=account__user__email")
+    ordering = ("-id",)
+
+    @admin.display(description="Owner")
+    def account_owner(self, lot: CreditLot) -> str:
+        return lot.account.user.email
+
+
+@admin.register(CreditEntryLot)
+class CreditEntryLotAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("entry", "lot", "amount", "of")
+    list_select_related = ("entry", "lot", "of")
+    search_fields = ("=entry__key", "=entry__account__user__email")
+    ordering = ("-id",)
 
 
 @admin.register(Welcome)

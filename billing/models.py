@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from billing.states import LIVE, SUBSCRIPTION_TRANSITIONS, SubscriptionStatus
 from ryla.lib.ids import new_id
@@ -13,7 +14,8 @@ from ryla.lib.states import status_check
 
 
 class CreditAccount(models.Model):
-    """`balance` is the cached sum of the entries; only `billing.ledger` writes it."""
+    """`balance` is the cached sum of the entries, and of what is left in the lots: a trigger
+    refuses every transaction after which it is not. Only `billing.ledger` writes it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.OneToOneField(
@@ -69,6 +71,99 @@ class CreditEntry(Record):
 
     def __str__(self) -> str:
         return f"{self.amount:+d} {self.key}"
+
+
+class LotQuerySet(models.QuerySet["CreditLot"]):
+    def held(self) -> LotQuerySet:
+        """Those that still make up the balance."""
+        return self.filter(remaining__gt=0)
+
+    def due(self) -> LotQuerySet:
+        """Past their time and not yet swept: they can no longer be spent."""
+        return self.held().filter(expires_at__lte=timezone.now())
+
+
+class CreditLot(models.Model):
+    """Credits that came in together and expire together, if ever; only `billing.ledger` writes
+    `remaining`, and a trigger keeps everybody from changing the rest.
+
+    `key` is that of the entry that brought it in. With `grace_of` it holds what a refund gave
+    back to a lot whose time was over, for a short while more.
+    """
+
+    class Kind(models.TextChoices):
+        GRANTED = "granted", "Granted"
+        BOUGHT = "bought", "Bought"
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.ForeignKey(CreditAccount, on_delete=models.PROTECT, related_name="lots")
+    kind = models.CharField(max_length=10, choices=Kind)
+    credits = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    grace_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="graces"
+    )
+    key = models.CharField(max_length=120, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = LotQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0) & Q(remaining__lte=models.F("credits")),
+                name="credit_lot_holds_no_more_than_came_in",
+            ),
+            models.CheckConstraint(condition=Q(credits__gt=0), name="credit_lot_is_not_empty"),
+            models.CheckConstraint(
+                condition=Q(kind="granted") | Q(kind="bought", expires_at=None),
+                name="credit_lot_bought_never_expires",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["account"], condition=Q(remaining__gt=0), name="credit_lot_held"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(remaining__gt=0, expires_at__isnull=False),
+                name="credit_lot_due",
+            ),
+            models.Index(fields=["-created_at"], name="credit_lot_newest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.remaining:,} of {self.credits:,} {self.kind}"
+
+
+class CreditEntryLot(Record):
+    """What one entry put into one lot, or took from it; an entry's rows sum to its amount.
+
+    `of` is, for a refund, the charge's row that it gives back.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    # Indexed by the constraint below.
+    entry = models.ForeignKey(
+        CreditEntry, on_delete=models.PROTECT, related_name="movements", db_index=False
+    )
+    lot = models.ForeignKey(CreditLot, on_delete=models.PROTECT, related_name="movements")
+    amount = models.BigIntegerField()
+    of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="returned"
+    )
+
+    class Meta:
+        verbose_name = "credit movement"
+        constraints = (
+            models.CheckConstraint(condition=~Q(amount=0), name="credit_movement_moves_something"),
+            models.UniqueConstraint(fields=["entry", "lot"], name="credit_movement_once_per_lot"),
+            models.CheckConstraint(
+                condition=Q(of=None) | Q(amount__gt=0), name="credit_movement_gives_back"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount:+d} lot {self.lot_id}"
 
 
 class Welcome(Record):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 
 CURRENCY = "EUR"
@@ -54,3 +55,8 @@ PACKS = MappingProxyType(
     }
 )
 FREE = PLANS["free"]
+
+# What comes back can be used for a while: a refund into a lot with less than a day to live
+# goes into a lot of its own instead, which lives a week from then on.
+REFUND_NEEDS = timedelta(days=1)
+REFUND_GRACE = timedelta(days=7)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+import logging
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
 
 from accounts import events
 from accounts.models import User
 from billing import ledger, welcome
-from billing.models import CreditAccount, CreditEntry, Subscription
+from billing.models import CreditAccount, CreditEntry, CreditEntryLot, CreditLot, Subscription
 from billing.plans import FREE, PLANS, Plan
 from billing.states import SubscriptionStatus
 from ryla.lib.errors import InvalidInput
+
+log = logging.getLogger(__name__)
 
 
 def get_account(user: User) -> CreditAccount:
@@ -24,6 +31,8 @@ def get_account(user: User) -> CreditAccount:
 def _open_account(user: User) -> CreditAccount:
     account, is_new = CreditAccount.objects.get_or_create(user=user)
     if is_new and welcome.claim(user.email):
+        # They never expire: once per mailbox bounds what they cost without a date, and a
+        # newcomer who comes back after a month finds the promise kept.
         ledger.grant(account, FREE.credits, key=_welcome_key(user), reference="Welcome to RYLA")
     return account
 
@@ -53,10 +62,30 @@ def current_plan(user: User) -> Plan:
     return PLANS[subscription.plan] if subscription else FREE
 
 
+def entries_of(account: CreditAccount) -> QuerySet[CreditEntry]:
+    """The statement's lines, each with its movements and their lots in one query for all."""
+    movements = CreditEntryLot.objects.select_related("lot").order_by("id")
+    entries: QuerySet[CreditEntry] = CreditEntry.objects.filter(account=account)
+    return entries.prefetch_related(Prefetch("movements", movements))
+
+
+def lots_of(account: CreditAccount) -> list[CreditLot]:
+    """What the balance consists of, in the order in which it is spent."""
+    return sorted(CreditLot.objects.held().filter(account=account), key=ledger.turn)
+
+
 @transaction.atomic
-def grant_credits(*, user: User, credits: int, reason: str, key: str, staff: User) -> CreditEntry:
+def grant_credits(
+    *,
+    user: User,
+    credits: int,
+    reason: str,
+    key: str,
+    staff: User,
+    expires_at: datetime | None = None,
+) -> CreditEntry:
     """A gift or correction by staff; `reason` is shown to the user. Repeating under the
-    same `key` books and tells nothing more.
+    same `key` books and tells nothing more. What is added expires at `expires_at`, if ever.
 
     Raises InvalidInput, InsufficientCredits (when taking more than there is), KeyReused (the
     same `key` with other figures).
@@ -65,14 +94,41 @@ def grant_credits(*, user: User, credits: int, reason: str, key: str, staff: Use
         raise InvalidInput("Say why; the user reads it.", field="reason")
     if credits == 0:
         raise InvalidInput("Zero credits change nothing.", field="credits")
+    if expires_at and (credits < 0 or expires_at <= timezone.now()):
+        raise InvalidInput("Only what is added can expire, and only later.", field="expires_at")
     key = f"staff:{staff.pk}:{key}"
     account = get_account(user)
     # The row lock makes repeats take turns, so that one of them is the first and tells.
     CreditAccount.objects.select_for_update().get(pk=account.pk)
     is_repeat = CreditEntry.objects.filter(key=key).exists()
     reason = reason.strip()
-    entry = ledger.adjust(account, credits, key=key, reference=reason)
+    entry = ledger.adjust(account, credits, key=key, reference=reason, expires_at=expires_at)
     if not is_repeat:
         told = {"credits": credits, "reason": reason[:200]}
         events.emit(user, "billing.credits.adjusted", user.pk, told)
     return entry
+
+
+def expire_credits() -> int:
+    """Take every lot past its time off its balance and tell its owner; returns how many.
+
+    Repeating books nothing twice. An account whose books are wrong is logged and left as it
+    is; the others go on.
+    """
+    due = CreditLot.objects.due().order_by("account_id").values_list("account_id", flat=True)
+    count = 0
+    for pk in list(due.distinct()):
+        try:
+            count += _expire_credits_of(CreditAccount.objects.select_related("user").get(pk=pk))
+        except IntegrityError:
+            log.exception("credits not expired", extra={"account": str(pk)})
+    return count
+
+
+@transaction.atomic
+def _expire_credits_of(account: CreditAccount) -> int:
+    entries = ledger.expire(account)
+    if entries:
+        told = {"credits": sum(entry.amount for entry in entries)}
+        events.emit(account.user, "billing.credits.expired", account.user.pk, told)
+    return len(entries)

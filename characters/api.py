@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from characters import services
+from characters import crops, exports, services
 from characters.catalogue import (
     CURRENT_VERSION,
     Catalogue,
@@ -145,6 +147,32 @@ class ImageViewSet(
 
     def perform_destroy(self, instance: Image) -> None:
         services.bin_images(owner=self.request.user, images=[instance])
+
+    @extend_schema(
+        parameters=[OpenApiParameter("platform", str, enum=list(crops.PLATFORMS))],
+        responses={
+            (200, "image/jpeg"): OpenApiTypes.BINARY,
+            (200, "application/json"): OpenApiTypes.OBJECT,
+        },
+    )
+    @action(detail=True, methods=["get"])
+    def crop(self, request: Request, pk: str) -> HttpResponse:
+        """The picture cut to what a platform shows, as a JPEG; without `platform` the list of
+        those it is large enough for. Free."""
+        image = self.get_object()
+        if "platform" not in request.query_params:
+            fitting = [dataclasses.asdict(p) for p in crops.platforms_for(image)]
+            return Response({"platforms": fitting})
+        platform = crops.PLATFORMS.get(request.query_params["platform"])
+        if platform is None:
+            raise InvalidInput("There is no such platform.", field="platform")
+        try:
+            content = crops.crop(image, platform)
+        except FileNotFoundError:
+            raise Http404 from None
+        response = HttpResponse(content, content_type="image/jpeg")
+        response["Content-Disposition"] = exports.attachment(crops.file_name(image, platform))
+        return response
 
     @extend_schema(request=None, responses=ImageSerializer)
     @action(detail=True, methods=["post"])

@@ -1,8 +1,19 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
+from characters import images
 from characters.views import designer, files, gallery, pages, trash
+
+
+class _Variant(StringConverter):
+    """Nothing but these, so that other places below a picture are free for whoever has them."""
+
+    regex = "|".join(images.VARIANTS)
+
+
+register_converter(_Variant, "variant")
 
 app_name = "characters"
 
@@ -25,10 +36,11 @@ urlpatterns = [
     path("bin/", trash.bin_page, name="bin"),
     path("bin/empty/", trash.empty_bin, name="empty_bin"),
     path("images/<uuid:pk>/download/", files.image_download, name="image_download"),
+    path("images/<uuid:pk>/crop/", files.image_crop, name="image_crop"),
     path("images/<uuid:pk>/favourite/", gallery.favourite, name="favourite"),
     path("images/<uuid:pk>/caption/", gallery.caption, name="caption"),
     path("images/<uuid:pk>/bin/", gallery.image_bin, name="image_bin"),
     path("images/<uuid:pk>/restore/", trash.image_restore, name="image_restore"),
     path("images/<uuid:pk>/erase/", trash.image_erase, name="image_erase"),
-    path("images/<uuid:pk>/<slug:variant>/", files.image_file, name="image_file"),
+    path("images/<uuid:pk>/<variant:variant>/", files.image_file, name="image_file"),
 ]

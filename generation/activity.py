@@ -37,8 +37,13 @@ def _credits(event: Event) -> str:
     return f"{abs(amount):,} credits were {'added' if amount > 0 else 'taken back'}"
 
 
+def _expired(event: Event) -> str:
+    return f"{-int(event.data.get('credits', 0)):,} credits expired"
+
+
 _TITLES: Mapping[str, Callable[[Event], str]] = {
     "billing.credits.adjusted": _credits,
+    "billing.credits.expired": _expired,
     "characters.image.withheld": lambda event: "A picture is held back",
     "characters.image.released": lambda event: "A picture can be seen again",
     "characters.image.removed": lambda event: "A picture was removed",

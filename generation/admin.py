@@ -6,8 +6,21 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from generation import services
-from generation.models import FreeDraw, GenerationJob, ModerationVerdict, Provenance
+from generation import fair_share, services
+from generation.models import (
+    FreeDraw,
+    GenerationJob,
+    HeldPicture,
+    JobItem,
+    Likeness,
+    LikenessThreshold,
+    Mask,
+    ModerationVerdict,
+    OwnerQueue,
+    Provenance,
+    ProviderLane,
+    Redraw,
+)
 from ryla.lib.admin import LargeTableAdmin, ReadOnlyAdmin
 from ryla.lib.errors import DomainError
 
@@ -22,7 +35,6 @@ class GenerationJobAdmin(ReadOnlyAdmin, LargeTableAdmin):
         "delivered",
         "credits_charged",
         "credits_refunded",
-        "attempts",
         "error_code",
         "created_at",
     )
@@ -61,6 +73,100 @@ class GenerationJobAdmin(ReadOnlyAdmin, LargeTableAdmin):
         return request.user.has_perm("generation.change_generationjob")
 
 
+@admin.register(JobItem)
+class JobItemAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = (
+        "id",
+        "job",
+        "position",
+        "owner",
+        "provider",
+        "status",
+        "attempts",
+        "error_code",
+        "created_at",
+    )
+    list_filter = ("status", "provider", "error_code", "created_at")
+    list_select_related = ("job", "owner")
+    search_fields = ("=id", "=job__id", "=owner__email")
+    ordering = ("-id",)
+
+
+@admin.register(HeldPicture)
+class HeldPictureAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("item", "content_type", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("item",)
+    search_fields = ("=item__id",)
+    ordering = ("-created_at",)
+    exclude = ("content",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HeldPicture]:
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(Mask)
+class MaskAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("id", "owner", "image", "created_at")
+    list_filter = ("created_at",)
+    list_select_related = ("owner", "image")
+    search_fields = ("=owner__email", "=image__id")
+    ordering = ("-id",)
+    exclude = ("content",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Mask]:
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(OwnerQueue)
+class OwnerQueueAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("owner", "provider", "waiting", "in_flight", "cap", "weight", "is_paused")
+    list_filter = ("provider", "is_paused")
+    list_select_related = ("owner",)
+    search_fields = ("=owner__email", "=owner__id")
+    ordering = ("-waiting",)
+    actions = ("pause", "resume")
+
+    @admin.action(description="Start no more pictures of these people", permissions=["operate"])
+    def pause(self, request: HttpRequest, queues: QuerySet[OwnerQueue]) -> None:
+        for queue in queues.select_related("owner"):
+            fair_share.pause_owner(queue.owner)
+        messages.success(request, "Paused: what is under way is finished, the rest waits.")
+
+    @admin.action(description="Let these people's pictures start again", permissions=["operate"])
+    def resume(self, request: HttpRequest, queues: QuerySet[OwnerQueue]) -> None:
+        for queue in queues.select_related("owner"):
+            fair_share.resume_owner(queue.owner)
+        messages.success(request, "Resumed.")
+
+    def has_operate_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("generation.change_ownerqueue")
+
+
+@admin.register(ProviderLane)
+class ProviderLaneAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("provider", "is_paused", "failures_in_a_row", "closed_until", "updated_at")
+    list_filter = ("is_paused",)
+    search_fields = ("provider",)
+    ordering = ("provider",)
+    actions = ("pause", "resume")
+
+    @admin.action(description="Start no more pictures there", permissions=["operate"])
+    def pause(self, request: HttpRequest, lanes: QuerySet[ProviderLane]) -> None:
+        for lane in lanes:
+            fair_share.pause_provider(lane.provider, reason="Paused for maintenance.")
+        messages.success(request, "Paused: what is under way is finished, the rest waits.")
+
+    @admin.action(description="Start pictures there again", permissions=["operate"])
+    def resume(self, request: HttpRequest, lanes: QuerySet[ProviderLane]) -> None:
+        for lane in lanes:
+            fair_share.resume_provider(lane.provider)
+        messages.success(request, "Resumed.")
+
+    def has_operate_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("generation.change_providerlane")
+
+
 @admin.register(FreeDraw)
 class FreeDrawAdmin(ReadOnlyAdmin, LargeTableAdmin):
     list_display = ("owner", "character_id", "job_id", "created_at")
@@ -76,6 +182,31 @@ class ProvenanceAdmin(ReadOnlyAdmin, LargeTableAdmin):
     list_filter = ("provider", "model", "created_at")
     list_select_related = ("image",)
     search_fields = ("=image__id", "=job__id", "=sha256", "=external_id")
+    ordering = ("-id",)
+
+
+@admin.register(Likeness)
+class LikenessAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("image", "value", "model", "version", "is_deciding", "kept_at", "created_at")
+    list_filter = ("model", "version", "is_deciding")
+    list_select_related = ("image",)
+    search_fields = ("=image__id", "=face_id")
+    ordering = ("-id",)
+
+
+@admin.register(LikenessThreshold)
+class LikenessThresholdAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("character", "value")
+    list_select_related = ("character",)
+    search_fields = ("=character__id", "=character__owner__email")
+    ordering = ("-character_id",)
+
+
+@admin.register(Redraw)
+class RedrawAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("owner", "root_id", "n", "job_id", "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("=owner__email", "=root_id", "=job_id")
     ordering = ("-id",)
 
 

@@ -7,10 +7,17 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from characters.models import Character, Image
-from generation.states import JOB_TRANSITIONS, LIVE, JobStatus
+from generation.states import (
+    IN_FLIGHT,
+    ITEM_LIVE,
+    ITEM_TRANSITIONS,
+    JOB_TRANSITIONS,
+    LIVE,
+    ItemStatus,
+    JobStatus,
+)
 from ryla.lib.ids import new_id
 from ryla.lib.records import Record
 from ryla.lib.states import status_check
@@ -28,12 +35,10 @@ class JobQuerySet(models.QuerySet["GenerationJob"]):
 
 
 class GenerationJob(models.Model):
-    """A paid request for pictures of one character.
+    """A paid request for pictures of one character: `count` items, one per picture.
 
-    `options` is what was asked; `requests` is the list of exact provider requests made of
-    it, one per picture, so a repeat sends the same thing. `tickets` and `failures` map a
-    position (as text) to what the provider said. A worker holds a running job by `lease_id`
-    until `lease_expires_at`; `next_check_at` is when it has something to do again.
+    `options` is what was asked. Its status follows from its items and is only moved with the
+    row locked; the refund of what was not delivered is part of its last move.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -49,20 +54,14 @@ class GenerationJob(models.Model):
     request_key = models.CharField(max_length=80)
     request_hash = models.CharField(max_length=64)
     options = models.JSONField(default=dict)
-    requests = models.JSONField(default=list)
     count = models.PositiveSmallIntegerField()
     delivered_count = models.PositiveSmallIntegerField(default=0)
     credits_charged = models.PositiveIntegerField(default=0)
     credits_refunded = models.PositiveIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0)
-    delivered_positions = models.JSONField(default=list)
-    tickets = models.JSONField(default=dict)
-    failures = models.JSONField(default=dict)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_id = models.UUIDField(null=True, blank=True)
-    lease_expires_at = models.DateTimeField(null=True, blank=True)
-    next_check_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
-    enqueued_at = models.DateTimeField(null=True, blank=True)
+    # From asking to the last picture, as it was told to the owner; null where nothing was.
+    promised_low_s = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    promised_high_s = models.PositiveIntegerField(null=True, blank=True, editable=False)
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -83,13 +82,6 @@ class GenerationJob(models.Model):
                 fields=["owner", "request_key"], name="job_once_per_request_key"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status="running", lease_expires_at__isnull=False, lease_id__isnull=False
-                )
-                | (~Q(status="running") & Q(lease_expires_at=None, lease_id=None)),
-                name="job_lease_iff_running",
-            ),
-            models.CheckConstraint(
                 condition=Q(delivered_count__lte=models.F("count")) & Q(count__gt=0),
                 name="job_delivers_what_was_asked",
             ),
@@ -106,12 +98,6 @@ class GenerationJob(models.Model):
         indexes = (
             models.Index(fields=["owner", "-id"], name="job_of_owner"),
             models.Index(fields=["character", "-id"], name="job_of_character"),
-            models.Index(
-                fields=["next_check_at"], condition=Q(status__in=LIVE), name="job_live_next_check"
-            ),
-            models.Index(
-                fields=["lease_expires_at"], condition=Q(status="running"), name="job_live_lease"
-            ),
             models.Index(fields=["owner"], condition=Q(status__in=LIVE), name="job_live_of_owner"),
             models.Index(fields=["status", "-created_at"], name="job_by_status"),
         )
@@ -130,6 +116,199 @@ class GenerationJob(models.Model):
     @property
     def credits_kept(self) -> int:
         return self.credits_charged - self.credits_refunded
+
+
+class JobItem(models.Model):
+    """One picture of a job, and where it is.
+
+    `request` is the exact provider request, so a repeat sends the same thing; its `id` is our
+    name for it at the provider. A worker holds it by `lease_id` until `lease_expires_at`;
+    `next_check_at` is when there is something to do again (a queued item that has one is
+    backing off). `submit_started_at` without a `ticket` means that the provider may have it
+    without our knowing. The `…_at` from `created_at` to `finished_at` are its timeline.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    job = models.ForeignKey(GenerationJob, on_delete=models.CASCADE, related_name="items")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="job_items"
+    )
+    provider = models.CharField(max_length=30)
+    position = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=12, default=ItemStatus.QUEUED, editable=False)
+    request = models.JSONField()
+    ticket = models.JSONField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    progress = models.PositiveSmallIntegerField(default=0)
+    lease_id = models.UUIDField(null=True, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    next_check_at = models.DateTimeField(null=True, blank=True)
+    enqueued_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_message = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    submit_started_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    first_progress_at = models.DateTimeField(null=True, blank=True)
+    made_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "item"
+        constraints = (
+            status_check(ITEM_TRANSITIONS, name="item_status_known", initial="queued"),
+            models.UniqueConstraint(fields=["job", "position"], name="item_once_per_position"),
+            models.CheckConstraint(
+                condition=Q(lease_id=None, lease_expires_at=None)
+                | Q(
+                    lease_id__isnull=False,
+                    lease_expires_at__isnull=False,
+                    status__in=IN_FLIGHT,
+                ),
+                name="item_lease_while_in_flight",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=ITEM_LIVE, finished_at=None)
+                | (~Q(status__in=ITEM_LIVE) & Q(finished_at__isnull=False)),
+                name="item_finished_iff_ended",
+            ),
+        )
+        indexes = (
+            # An owner's next one: `generation.fair_share` reads its first row.
+            models.Index(
+                fields=["provider", "owner", "id"],
+                condition=Q(status="queued", next_check_at=None),
+                name="item_ready",
+            ),
+            models.Index(
+                fields=["provider"], condition=Q(status__in=IN_FLIGHT), name="item_in_flight"
+            ),
+            models.Index(
+                fields=["next_check_at"],
+                condition=Q(status__in=ITEM_LIVE, next_check_at__isnull=False),
+                name="item_next_check",
+            ),
+            models.Index(
+                fields=["lease_expires_at"],
+                condition=Q(lease_expires_at__isnull=False),
+                name="item_lease",
+            ),
+            models.Index(
+                fields=["provider", "-finished_at"],
+                condition=Q(status="succeeded"),
+                name="item_recent_by_provider",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.position} of {str(self.job_id)[-8:]}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in ITEM_LIVE
+
+
+class HeldPicture(models.Model):
+    """What a provider answered that has it no more: kept from the answer until it is imported, so
+    that a crash or a store that refuses for a while costs nobody a picture. `origin` is the rest
+    of `providers.base.Finished`. Goes when its item ends."""
+
+    item = models.OneToOneField(
+        JobItem, on_delete=models.CASCADE, primary_key=True, related_name="held_picture"
+    )
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=40)
+    origin = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"Held picture of {self.item_id}"
+
+
+class Mask(models.Model):
+    """Which part of a picture is to be changed: a PNG of its size, white where."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="masks"
+    )
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="masks")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["image", "sha256"], name="mask_once_per_image"),
+        )
+
+    def __str__(self) -> str:
+        return f"Mask {str(self.pk)[-8:]}"
+
+
+class OwnerQueue(models.Model):
+    """An owner's turn at one provider: the fair share's memory.
+
+    `waiting` and `in_flight` count items and are kept by a trigger on the item table, so they
+    cannot drift; `virtual_time` rises with every claim by 1/`weight`, and the lowest is next.
+    `cap` is how many may be in flight at once. Only `generation.fair_share` writes here.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="generation_queues"
+    )
+    provider = models.CharField(max_length=30)
+    weight = models.PositiveSmallIntegerField(default=1)
+    cap = models.PositiveSmallIntegerField(default=1)
+    waiting = models.PositiveIntegerField(default=0)
+    in_flight = models.PositiveIntegerField(default=0)
+    virtual_time = models.BigIntegerField(default=0)
+    is_paused = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "owner's queue"
+        constraints = (
+            models.UniqueConstraint(fields=["owner", "provider"], name="queue_once_per_owner"),
+            models.CheckConstraint(
+                condition=Q(weight__gt=0) & Q(cap__gt=0), name="queue_has_a_share"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["provider", "virtual_time"],
+                condition=Q(waiting__gt=0, is_paused=False, in_flight__lt=models.F("cap")),
+                name="queue_next",
+            ),
+            models.Index(
+                fields=["provider", "virtual_time"],
+                condition=Q(waiting__gt=0),
+                name="queue_waiting",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.waiting} waiting at {self.provider}"
+
+
+class ProviderLane(models.Model):
+    """What everybody shares of one provider: the clock of the fair share, whether it is paused,
+    and its circuit breaker. Claims of one provider take turns by locking this row."""
+
+    provider = models.CharField(primary_key=True, max_length=30)
+    virtual_time = models.BigIntegerField(default=0)
+    is_paused = models.BooleanField(default=False)
+    paused_reason = models.CharField(max_length=200, blank=True)
+    failures_in_a_row = models.PositiveIntegerField(default=0)
+    closed_until = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "provider lane"
+
+    def __str__(self) -> str:
+        return self.provider
 
 
 class FreeDraw(models.Model):
@@ -164,6 +343,7 @@ class Provenance(Record):
     recipe = models.CharField(max_length=20)
     provider = models.CharField(max_length=30)
     external_id = models.CharField(max_length=120)
+    output_index = models.PositiveSmallIntegerField(default=0)
     model = models.CharField(max_length=60)
     model_version = models.CharField(max_length=40)
     digital_source_type = models.CharField(max_length=120)
@@ -177,13 +357,90 @@ class Provenance(Record):
         verbose_name_plural = "provenance"
         constraints = (
             models.UniqueConstraint(
-                fields=["provider", "external_id"], name="provenance_output_once"
+                fields=["provider", "external_id", "output_index"], name="provenance_output_once"
             ),
+            models.UniqueConstraint(fields=["job", "sha256"], name="provenance_content_once"),
         )
         indexes = (models.Index(fields=["-created_at"], name="provenance_newest"),)
 
     def __str__(self) -> str:
         return f"{self.provider} {self.model} {self.model_version}"
+
+
+class Likeness(models.Model):
+    """How much a picture's face is like its character's base face, as one scorer saw it when the
+    picture came. `is_deciding` marks the one that counts. `kept_at` is when the owner said that
+    the picture is good as it is."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="likenesses")
+    face_id = models.UUIDField()
+    model = models.CharField(max_length=30)
+    version = models.CharField(max_length=20)
+    value = models.FloatField()
+    is_deciding = models.BooleanField(default=False)
+    kept_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "likenesses"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(value__gte=0) & Q(value__lte=1), name="likeness_is_a_fraction"
+            ),
+            models.UniqueConstraint(
+                fields=["image", "model", "version"], name="likeness_once_per_model"
+            ),
+            models.UniqueConstraint(
+                fields=["image"], condition=Q(is_deciding=True), name="likeness_one_decides"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f} by {self.model} {self.version}"
+
+
+class LikenessThreshold(models.Model):
+    """Below it pictures of a character need its owner's look; without a row the setting holds."""
+
+    character = models.OneToOneField(
+        Character, on_delete=models.CASCADE, primary_key=True, related_name="likeness_threshold"
+    )
+    value = models.FloatField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(value__gte=0) & Q(value__lte=1), name="threshold_is_a_fraction"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.value:.2f}"
+
+
+class Redraw(models.Model):
+    """A free second or third try at a picture that is not like the face. All tries count for the
+    picture that was paid for, `root_id`; like FreeDraw it outlives what it names. Goes when its
+    job failed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="redraws"
+    )
+    root_id = models.UUIDField()
+    n = models.PositiveSmallIntegerField()
+    job_id = models.UUIDField(unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["root_id", "n"], name="redraw_once_per_number"),
+            models.CheckConstraint(condition=Q(n__gte=1) & Q(n__lte=2), name="redraw_two_at_most"),
+        )
+
+    def __str__(self) -> str:
+        return f"Redraw {self.n} of {str(self.root_id)[-8:]}"
 
 
 class ModerationVerdict(Record):

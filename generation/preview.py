@@ -117,7 +117,7 @@ def studio_preview(request: HttpRequest, character_id: UUID) -> HttpResponse:
     provider = default_provider()
     if not provider.capabilities.has_sketch:
         raise Http404
-    ignored = ("count", "request_key", "csrfmiddlewaretoken")
+    ignored = ("count", "request_key", "quote", "csrfmiddlewaretoken")
     options = {name: value for name, value in request.GET.items() if name not in ignored}
     recipe = RECIPES["studio"]
     try:
@@ -125,7 +125,8 @@ def studio_preview(request: HttpRequest, character_id: UUID) -> HttpResponse:
         parsed = recipe.parse(options, provider.capabilities)
     except InvalidInput as error:
         return _refuse(error)
-    wanted = recipe.requests(owned, parsed, random.Random(0))[0]  # noqa: S311 (the same each time)
+    same = random.Random(0)  # noqa: S311 (the same each time)
+    wanted = recipe.requests(owned, parsed, same, provider.capabilities)[0]
     return _respond(request, _scene(wanted), is_private=True)
 
 

@@ -15,6 +15,7 @@ from PIL import PngImagePlugin
 
 from characters.models import Image
 from generation.models import GenerationJob, Provenance
+from generation.prompts import PROMPT_VERSION, compile_prompt
 from generation.providers.base import Finished, ImageRequest
 from ryla.lib.errors import InvalidInput
 
@@ -54,14 +55,37 @@ def mark(finished: Finished) -> bytes:
     return buffer.getvalue()
 
 
+def _words_of(request: ImageRequest, *, takes_words: bool) -> dict[str, Any]:
+    """What was said, and which choice caused which words, kept with the picture: a later compiler
+    says other words. None of the latter when the compiler changed while the request waited."""
+    words = {"text": request.text, "negative": request.negative} if takes_words else {}
+    compiled = compile_prompt(request)
+    if compiled.text != request.text:
+        return words
+    trace = [[phrase.words, phrase.field, phrase.choice] for phrase in compiled.trace]
+    return {**words, "prompt_version": PROMPT_VERSION, "trace": trace}
+
+
 def record(
-    *, image: Image, job: GenerationJob, request: ImageRequest, external_id: str, finished: Finished
+    *,
+    image: Image,
+    job: GenerationJob,
+    request: ImageRequest,
+    external_id: str,
+    finished: Finished,
+    takes_words: bool = False,
 ) -> Provenance:
-    """Joins the transaction that creates the image."""
+    """Joins the transaction that creates the image. `takes_words`: the compiled prompt was sent
+    to the provider, which otherwise drew from the choices alone."""
     parameters: Mapping[str, Any] = {
         **finished.parameters,
         "width_px": request.width_px,
         "height_px": request.height_px,
+        "operation": request.operation,
+        "references": [
+            {"role": r.role, "image_id": r.image_id, "sha256": r.sha256} for r in request.references
+        ],
+        **_words_of(request, takes_words=takes_words),
     }
     return Provenance.objects.create(
         image=image,

@@ -10,7 +10,17 @@ from accounts.models import User
 from accounts.signals import Sections, account_closing, collecting_data
 from characters.catalogue import limit_offer
 from characters.services import delete_all_of
-from generation.models import FreeDraw, GenerationJob, ModerationVerdict, Provenance
+from generation.models import (
+    FreeDraw,
+    GenerationJob,
+    JobItem,
+    Likeness,
+    LikenessThreshold,
+    Mask,
+    ModerationVerdict,
+    Provenance,
+    Redraw,
+)
 from generation.services import cancel_all_of, default_capabilities
 from ryla.lib.rows import in_bites
 
@@ -30,8 +40,16 @@ def hand_over_generation(sender: Any, user: User, **kwargs: Any) -> Sections:
         "jobs": in_bites(
             GenerationJob.objects.owned_by(user),
             *("id", "character_id", "recipe", "provider", "status", "request_key", "options"),
-            *("count", "delivered_count", "credits_charged", "credits_refunded", "failures"),
+            *("count", "delivered_count", "credits_charged", "credits_refunded"),
             *("error_code", "error_message", "created_at", "started_at", "finished_at"),
+        ),
+        "pictures_asked_for": in_bites(
+            JobItem.objects.filter(owner_id=user.pk),
+            *("job_id", "position", "status", "request", "error_code", "error_message"),
+            *("created_at", "finished_at"),
+        ),
+        "masks": in_bites(
+            Mask.objects.filter(owner_id=user.pk), "id", "image_id", "sha256", "created_at"
         ),
         "provenance": in_bites(
             Provenance.objects.filter(job__owner_id=user.pk),
@@ -45,5 +63,15 @@ def hand_over_generation(sender: Any, user: User, **kwargs: Any) -> Sections:
         ),
         "free_draws": in_bites(
             FreeDraw.objects.filter(owner_id=user.pk), "character_id", "job_id", "created_at"
+        ),
+        "likenesses": in_bites(
+            Likeness.objects.filter(image__owner_id=user.pk),
+            *("image_id", "face_id", "model", "version", "value", "kept_at", "created_at"),
+        ),
+        "likeness_thresholds": in_bites(
+            LikenessThreshold.objects.filter(character__owner_id=user.pk), "character_id", "value"
+        ),
+        "redraws": in_bites(
+            Redraw.objects.filter(owner_id=user.pk), "root_id", "n", "job_id", "created_at"
         ),
     }

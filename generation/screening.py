@@ -21,7 +21,7 @@ moderators = Backends[Moderator]("MODERATORS")
 
 _REASONS_SHOWN = 3
 _LABELS = {"name": "Name", "handle": "Handle", "bio": "Bio", "prompt": "Prompt"}
-# Options whose values are words of ours, checked against a list before they come here.
+# Options whose values are words of ours, checked before they come here.
 _CHOICES = frozenset(
     field.slug
     for field in (
@@ -33,7 +33,7 @@ _CHOICES = frozenset(
         catalogue.EXPRESSIONS,
         catalogue.QUALITIES,
     )
-) | {"outfit", "format"}
+) | {"outfit", "format", "references", "scenes", "outfits", "image", "mask"}
 
 
 class TextRefused(InvalidInput):

@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import events
 from accounts.models import User
 from billing import ledger
 from billing.ledger import InsufficientCredits
@@ -22,12 +21,17 @@ from billing.models import CreditAccount
 from billing.services import current_plan, get_account
 from characters import services as characters
 from characters.models import Character, Image
-from generation.models import FreeDraw, GenerationJob
+from generation import estimates, fair_share, quotes
+from generation.dispatch import CANCEL_ITEM, DISPATCH
+from generation.ending import end_job, lock_job, move_item, reference, settle, tell
+from generation.estimates import Expected
+from generation.models import FreeDraw, GenerationJob, JobItem
 from generation.providers.base import Capabilities, ImageProvider, ImageRequest
+from generation.quotes import Promise, QuoteRefused
 from generation.recipes import RECIPES, Recipe
 from generation.recipes.base import request_from_json, request_to_json
 from generation.screening import TextRefused, screen  # noqa: F401 (callers catch it here)
-from generation.states import ENDED, JOB_TRANSITIONS, LIVE, JobStatus
+from generation.states import ENDED, ITEM_LIVE, JOB_TRANSITIONS, LIVE, ItemStatus, JobStatus
 from ryla.lib.backends import Backends
 from ryla.lib.errors import Conflict, DomainError, InvalidInput, NotAllowed
 from ryla.lib.ids import new_id
@@ -37,8 +41,6 @@ from ryla.lib.states import transition
 providers = Backends[ImageProvider]("IMAGE_PROVIDERS")
 
 REQUEST_KEY_MAX = 80
-RUN_JOB = "generation.run_job"
-CANCEL_AT_PROVIDER = "generation.cancel_at_provider"
 
 
 class RequestKeyReused(Conflict):
@@ -67,7 +69,12 @@ class WhyNot:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A quote beside what the user has: everything a page shows before the button."""
+    """A quote beside what the user has: everything a page shows before the button.
+
+    `quote` is the signed part, to be sent along with the request until `expires_at`. `expected`
+    is None where nothing is known of how long it takes; `notice` says why what is asked for now
+    would wait. Pictures come from `provider` alone: `may_substitute` names no other.
+    """
 
     recipe: str
     credits: int
@@ -76,6 +83,11 @@ class Offer:
     balance: int
     provider: str
     disclosure: str
+    quote: str
+    expires_at: datetime
+    expected: Expected | None = None
+    notice: str = ""
+    may_substitute: tuple[str, ...] = ()
     why_not: WhyNot | None = None
 
     @property
@@ -101,18 +113,43 @@ def quote(*, character: Character, recipe: str, options: Mapping[str, Any]) -> O
     maker = _recipe(recipe)
     provider = default_provider()
     parsed = maker.parse(options, provider.capabilities)
+    return _offer(character, maker, parsed)
+
+
+def _offer(character: Character, maker: Recipe, parsed: Mapping[str, Any]) -> Offer:
+    provider = settings.DEFAULT_IMAGE_PROVIDER
     price = maker.quote(character, parsed)
     balance = get_account(character.owner).balance
+    expected = _expected(character.owner, provider, price.count)
+    promise = Promise(
+        owner=str(character.owner_id),
+        character=str(character.pk),
+        recipe=maker.slug,
+        digest=_digest(character, maker.slug, parsed),
+        credits=price.credits,
+        count=price.count,
+        provider=provider,
+        expected=(expected.low_s, expected.high_s) if expected else (),
+    )
     return Offer(
-        recipe=recipe,
+        recipe=maker.slug,
         credits=price.credits,
         count=price.count,
         reason=price.reason,
         balance=balance,
-        provider=settings.DEFAULT_IMAGE_PROVIDER,
-        disclosure=provider.capabilities.disclosure,
+        provider=provider,
+        disclosure=default_capabilities().disclosure,
+        quote=promise.sign(),
+        expires_at=timezone.now() + timedelta(seconds=quotes.VALID_S),
+        expected=expected,
+        notice=estimates.why_provider_stops(provider),
         why_not=_why_not(character, maker, price.credits, balance),
     )
+
+
+def _expected(owner: User, provider: str, count: int) -> Expected | None:
+    plan = current_plan(owner)
+    return estimates.expected_for(owner=owner, provider=provider, plan=plan, count=count)
 
 
 def _why_not(character: Character, maker: Recipe, credits: int, balance: int) -> WhyNot | None:
@@ -128,14 +165,22 @@ def _why_not(character: Character, maker: Recipe, credits: int, balance: int) ->
 
 
 def request_generation(
-    *, character: Character, recipe: str, options: Mapping[str, Any], request_key: str
+    *,
+    character: Character,
+    recipe: str,
+    options: Mapping[str, Any],
+    request_key: str,
+    quote: str = "",
 ) -> GenerationJob:
     """Charge and queue one job; the returned job may already exist (`is_repeat` says so).
+
+    With a `quote` (of an Offer) exactly what it says is charged, or nothing: QuoteRefused then
+    carries the offer of now. Without one it is the price of now.
 
     The same `request_key` (1–80 characters, per owner) with the same body returns the first
     job and charges nothing; with another body it raises RequestKeyReused. Raises InvalidInput
     naming the field, NotReady, TextRefused, UnsupportedOption, InsufficientCredits,
-    TooManyWaiting, GenerationPaused. Whatever is raised, nothing was charged.
+    TooManyWaiting, GenerationPaused, QuoteRefused. Whatever is raised, nothing was charged.
     """
     maker = _recipe(recipe)
     provider = default_provider()
@@ -146,20 +191,49 @@ def request_generation(
         return existing
     _require_open(character, maker)
     screen(character, parsed)
-    requests = _requests(character, maker, parsed)
+    requests = _requests(character, maker, parsed, provider.capabilities)
     for request in requests:
         provider.check(request)
-    return _create_job(
-        _Order(
-            character,
-            maker,
-            parsed,
-            requests,
-            request_key,
-            digest,
-            provider=settings.DEFAULT_IMAGE_PROVIDER,
+    try:
+        promise = _read_quote(quote, character, maker) if quote else None
+        return _create_job(
+            _Order(
+                character,
+                maker,
+                parsed,
+                requests,
+                request_key,
+                digest,
+                provider=settings.DEFAULT_IMAGE_PROVIDER,
+                expected=_promised(promise, character, len(requests)),
+                promise=promise,
+            )
         )
+    except QuoteRefused as refused:
+        raise _with_offer(refused, _offer(character, maker, parsed)) from refused
+
+
+def _read_quote(token: str, character: Character, maker: Recipe) -> Promise:
+    promise = quotes.read(token)
+    promise.require_for(
+        owner=str(character.owner_id), character=str(character.pk), recipe=maker.slug
     )
+    return promise
+
+
+def _promised(promise: Promise | None, character: Character, count: int) -> Expected | None:
+    """What the owner was told before, if anything was."""
+    if promise is None:
+        return _expected(character.owner, settings.DEFAULT_IMAGE_PROVIDER, count)
+    return Expected(*promise.expected) if promise.expected else None
+
+
+def _with_offer(refused: QuoteRefused, offer: Offer) -> QuoteRefused:
+    price = f"It is {offer.credits:,} credits now" if offer.credits else "It is free now"
+    words = f"{refused.message} {price}. Nothing was charged; send it again if that is right."
+    told = type(refused)(words, field="quote")
+    told.offer = offer
+    return told
 
 
 def retry_job(*, job: GenerationJob) -> GenerationJob:
@@ -170,6 +244,7 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
     """
     if job.status not in ENDED or not job.missing_count:
         raise Conflict("There is nothing to try again.")
+    _require_paid(job)
     request_key = f"retry:{job.pk}"
     digest = _digest(job.character, job.recipe, {"retry": str(job.pk)})
     existing = _find_repeat(job.owner, request_key, digest)
@@ -191,80 +266,110 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
             request_key,
             digest,
             provider=job.provider,
+            expected=_expected(job.owner, job.provider, len(requests)),
             credits=job.credits_refunded,
         )
     )
 
 
+def order_again(
+    *,
+    job: GenerationJob,
+    recipe: str,
+    options: Mapping[str, Any],
+    requests: list[ImageRequest],
+    request_key: str,
+    about: Mapping[str, str],
+    credits: int,
+    inside: Callable[[GenerationJob], None] | None = None,
+) -> GenerationJob:
+    """A new job with these very requests at the provider of `job`, for `credits`.
+
+    `about` names what it repeats, so that one key means one thing; `inside` joins the
+    transaction that creates the job. Raises what `request_generation` raises.
+    """
+    digest = _digest(job.character, recipe, about)
+    existing = _find_repeat(job.owner, request_key, digest)
+    if existing:
+        return existing
+    maker = _recipe(recipe)
+    _require_open(job.character, maker)
+    screen(job.character, options)
+    provider = providers[job.provider]
+    for request in requests:
+        provider.check(request)
+    return _create_job(
+        _Order(
+            job.character,
+            maker,
+            options,
+            requests,
+            request_key,
+            digest,
+            provider=job.provider,
+            expected=_expected(job.owner, job.provider, len(requests)),
+            credits=credits,
+            inside=inside,
+        )
+    )
+
+
 def cancel_job(*, job: GenerationJob) -> GenerationJob:
-    """End a live job now; what was not delivered is refunded. Canceling twice is harmless.
+    """Take back what was not delivered: it is refunded when the job ends, which is now unless
+    something has to be stopped at the provider first. Canceling twice is harmless.
 
     Raises Conflict when the job ended in another way.
     """
     with transaction.atomic():
-        job = GenerationJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
-        if job.status == JobStatus.CANCELED:
+        job = lock_job(job.pk)
+        if job.status in (JobStatus.CANCELED, JobStatus.CANCELING):
             return job
         if job.status not in LIVE:
             raise Conflict("This job has already ended.")
-        end_job(job, JobStatus.CANCELED)
-        if job.tickets:
-            enqueue(CANCEL_AT_PROVIDER, job.pk)
+        transition(job, JobStatus.CANCELING, JOB_TRANSITIONS)
+        _cancel_items(job)
+        settle(job)
+        if job.status == JobStatus.CANCELING:
+            tell(job, "generation.job.canceling")
+        enqueue(DISPATCH, job.provider)
     return job
 
 
+def _require_paid(job: GenerationJob) -> None:
+    """What was free is counted where it is given: a retry would be free beyond that count."""
+    if job.credits_charged:
+        return
+    if job.recipe == "base_faces":
+        raise Conflict("Draw faces again on the character's page; the price is shown there.")
+    raise Conflict("This one was free. Ask for a new try on the picture's page.")
+
+
+def _cancel_items(job: GenerationJob) -> None:
+    """What no provider can have ends here; the rest loses its worker and is stopped there."""
+    live = job.items.filter(status__in=ITEM_LIVE)
+    for item in live.order_by("id").select_for_update(no_key=True):
+        if item.status == ItemStatus.QUEUED or item.submit_started_at is None:
+            move_item(item, ItemStatus.CANCELED, finished_at=timezone.now())
+        elif item.status != ItemStatus.CANCELING:
+            now = timezone.now()
+            move_item(item, ItemStatus.CANCELING, next_check_at=now, enqueued_at=now, attempts=0)
+            enqueue(CANCEL_ITEM, item.pk)
+
+
 def cancel_all_of(*, user: User) -> None:
-    """Part of closing an account; joins its transaction."""
-    for job in GenerationJob.objects.owned_by(user).live().select_for_update():
+    """Part of closing an account; joins its transaction. Providers are not waited for: rows
+    and pictures go, and what they still make is never fetched."""
+    live = GenerationJob.objects.owned_by(user).live().order_by("pk")
+    jobs = list(live.select_for_update(of=("self",), no_key=True).select_related("character"))
+    items = JobItem.objects.filter(job__in=jobs, status__in=ITEM_LIVE).order_by("id")
+    for item in list(items.select_for_update(of=("self",), no_key=True)):
+        move_item(item, ItemStatus.CANCELED, finished_at=timezone.now())
+    # The account and the characters before the first job tells of its end: events come last.
+    CreditAccount.objects.select_for_update(no_key=True).filter(user=user).first()
+    characters_ = Character.objects.owned_by(user).order_by("pk")
+    list(characters_.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    for job in jobs:
         end_job(job, JobStatus.CANCELED)
-
-
-def end_job(
-    job: GenerationJob, status: str, *, error_code: str = "", error_message: str = ""
-) -> None:
-    """The one way a job ends: state, refund of what was not delivered, character and event in
-    the caller's transaction, which holds the job's row lock."""
-    refund = job.credits_charged - price_of(job, job.delivered_count)
-    transition(
-        job,
-        status,
-        JOB_TRANSITIONS,
-        lease_id=None,
-        lease_expires_at=None,
-        next_check_at=None,
-        finished_at=timezone.now(),
-        credits_refunded=refund,
-        progress=100 * job.delivered_count // job.count,
-        error_code=error_code,
-        error_message=error_message[:300],
-    )
-    # Locks are taken in one order everywhere: job, account, character, events.
-    if refund:
-        ledger.refund(
-            get_account(job.owner), refund, key=f"job:{job.pk}:refund", reference=_reference(job)
-        )
-    if not job.delivered_count:
-        FreeDraw.objects.filter(job_id=job.pk).delete()
-    _release_character(job, error_message if status == JobStatus.FAILED else "")
-    events.emit(
-        job.owner,
-        f"generation.job.{status}",
-        job.pk,
-        {"character": str(job.character_id), "delivered": job.delivered_count, "refunded": refund},
-    )
-
-
-def price_of(job: GenerationJob, delivered: int) -> int:
-    """Credits for `delivered` of the job's pictures, rounded in the user's favour."""
-    return job.credits_charged * delivered // job.count
-
-
-def _release_character(job: GenerationJob, error: str) -> None:
-    character = Character.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=job.character_id
-    )
-    if not GenerationJob.objects.live().filter(character=character).exclude(pk=job.pk).exists():
-        characters.settle_generation(character=character, error=error)
 
 
 # --- Parts of a request ------------------------------------------------------------------------
@@ -307,22 +412,20 @@ def _require_open(character: Character, maker: Recipe) -> None:
 
 
 def _requests(
-    character: Character, maker: Recipe, options: Mapping[str, Any]
+    character: Character, maker: Recipe, options: Mapping[str, Any], can: Capabilities
 ) -> list[ImageRequest]:
-    return maker.requests(character, options, random.SystemRandom())
+    return maker.requests(character, options, random.SystemRandom(), can)
 
 
 def _undelivered(job: GenerationJob) -> list[ImageRequest]:
-    return [
-        request_from_json(data, external_key="")
-        for position, data in enumerate(job.requests)
-        if position not in job.delivered_positions
-    ]
+    missing = job.items.exclude(status=ItemStatus.SUCCEEDED).order_by("position")
+    return [request_from_json(item.request, external_key="") for item in missing]
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A checked request on its way to becoming a job; `credits` None means the recipe's price."""
+    """A checked request on its way to becoming a job; `credits` None means the recipe's price,
+    or what `promise` says."""
 
     character: Character
     maker: Recipe
@@ -331,7 +434,10 @@ class _Order:
     request_key: str
     digest: str
     provider: str
+    expected: Expected | None
+    promise: Promise | None = None
     credits: int | None = None
+    inside: Callable[[GenerationJob], None] | None = None
 
 
 def _create_job(order: _Order) -> GenerationJob:
@@ -349,7 +455,9 @@ def _create_job(order: _Order) -> GenerationJob:
 
 def _charge_and_queue(order: _Order) -> GenerationJob:
     # One owner's requests take turns here, so that price and limits are read as they are.
-    account = get_account(order.character.owner)
+    owner = order.character.owner
+    fair_share.join(owner=owner, provider=order.provider, plan=current_plan(owner))
+    account = get_account(owner)
     CreditAccount.objects.select_for_update().get(pk=account.pk)
     repeat = _find_repeat(order.character.owner, order.request_key, order.digest)
     if repeat:
@@ -361,22 +469,25 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
     _require_room(character, order.maker)
     job = _new_job(character, order)
     job.save(force_insert=True)
+    if order.inside:
+        order.inside(job)
+    JobItem.objects.bulk_create(_new_items(job, order))
     if order.maker.image_kind == Image.Kind.BASE_FACE and not job.credits_charged:
         FreeDraw.objects.get_or_create(
             owner_id=character.owner_id, character_id=character.pk, defaults={"job_id": job.pk}
         )
     if job.credits_charged:
         ledger.charge(
-            account, job.credits_charged, key=f"job:{job.pk}:charge", reference=_reference(job)
+            account, job.credits_charged, key=f"job:{job.pk}:charge", reference=reference(job)
         )
     characters.begin_generation(character=character)
-    enqueue(RUN_JOB, job.pk)
-    events.emit(character.owner, "generation.job.queued", job.pk, {"character": str(character.pk)})
+    enqueue(DISPATCH, job.provider)
+    tell(job, "generation.job.queued")
     return job
 
 
 def _new_job(character: Character, order: _Order) -> GenerationJob:
-    price = order.maker.quote(character, order.options).credits
+    expected = order.expected
     return GenerationJob(
         pk=new_id(),
         owner_id=character.owner_id,
@@ -386,11 +497,35 @@ def _new_job(character: Character, order: _Order) -> GenerationJob:
         request_key=order.request_key,
         request_hash=order.digest,
         options=dict(order.options),
-        requests=[request_to_json(request) for request in order.requests],
         count=len(order.requests),
-        credits_charged=price if order.credits is None else order.credits,
-        enqueued_at=timezone.now(),
+        credits_charged=_price_of(character, order),
+        promised_low_s=expected.low_s if expected else None,
+        promised_high_s=expected.high_s if expected else None,
     )
+
+
+def _price_of(character: Character, order: _Order) -> int:
+    if order.credits is not None:
+        return order.credits
+    price = order.maker.quote(character, order.options)
+    if order.promise is None:
+        return price.credits
+    return order.promise.price_of(
+        credits=price.credits, count=price.count, provider=order.provider, digest=order.digest
+    )
+
+
+def _new_items(job: GenerationJob, order: _Order) -> list[JobItem]:
+    return [
+        JobItem(
+            job=job,
+            owner_id=job.owner_id,
+            provider=job.provider,
+            position=position,
+            request=request_to_json(request),
+        )
+        for position, request in enumerate(order.requests)
+    ]
 
 
 def _require_room(character: Character, maker: Recipe) -> None:
@@ -403,63 +538,3 @@ def _require_room(character: Character, maker: Recipe) -> None:
         )
     if not maker.needs_face and live.filter(character=character, recipe=maker.slug).exists():
         raise Conflict("Faces for this character are already being drawn.")
-
-
-def _reference(job: GenerationJob) -> str:
-    return f"{RECIPES[job.recipe].label} of {job.character.display_name}"
-
-
-# --- The sweeper's verbs ------------------------------------------------------------------------
-
-
-def requeue_stalled() -> int:
-    """Jobs whose worker fell silent go back to the queue, or end when they did so too often."""
-    stalled = GenerationJob.objects.filter(
-        status=JobStatus.RUNNING, lease_expires_at__lt=timezone.now(), next_check_at=None
-    ).values_list("pk", flat=True)
-    return sum(_requeue_stalled_one(pk) for pk in list(stalled[:500]))
-
-
-@transaction.atomic
-def _requeue_stalled_one(pk: Any) -> bool:
-    job = (
-        GenerationJob.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(pk=pk, status=JobStatus.RUNNING, lease_expires_at__lt=timezone.now())
-        .first()
-    )
-    if job is None:
-        return False
-    requeue_or_fail(job, "The worker drawing this stopped answering.", code="worker_lost")
-    return True
-
-
-def requeue_or_fail(job: GenerationJob, message: str, *, code: str, delay_s: float = 0) -> None:
-    """Joins the caller's transaction, which holds the row lock and checked the lease."""
-    if job.attempts >= settings.JOB_MAX_ATTEMPTS:
-        status = JobStatus.SUCCEEDED if job.delivered_count else JobStatus.FAILED
-        end_job(job, status, error_code=code, error_message=message)
-        return
-    transition(
-        job,
-        JobStatus.QUEUED,
-        JOB_TRANSITIONS,
-        lease_id=None,
-        lease_expires_at=None,
-        next_check_at=timezone.now() + timedelta(seconds=delay_s),
-        enqueued_at=None,
-        error_code=code,
-        error_message=message[:300],
-    )
-
-
-def enqueue_due(*, again_after: timedelta = timedelta(seconds=15)) -> int:
-    """Send every due job that was not sent lately: what a lost message would have done."""
-    now = timezone.now()
-    due = GenerationJob.objects.live().filter(next_check_at__lte=now)
-    unsent = due.filter(enqueued_at=None) | due.filter(enqueued_at__lt=now - again_after)
-    ids = list(unsent.order_by("next_check_at").values_list("pk", flat=True)[:1000])
-    with transaction.atomic():
-        GenerationJob.objects.filter(pk__in=ids).update(enqueued_at=now)
-        for pk in ids:
-            enqueue(RUN_JOB, pk)
-    return len(ids)

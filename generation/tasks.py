@@ -6,20 +6,24 @@ from uuid import UUID
 
 from celery import shared_task
 
-from generation import pipeline, services
+from generation import dispatch, pipeline, sweeper
 
 
-@shared_task(name=services.RUN_JOB)
-def run_job(job_id: str) -> None:
-    pipeline.run_job(UUID(job_id))
+@shared_task(name=dispatch.RUN_ITEM)
+def run_item(item_id: str) -> None:
+    pipeline.run_item(UUID(item_id))
 
 
-@shared_task(name=services.CANCEL_AT_PROVIDER)
-def cancel_at_provider(job_id: str) -> None:
-    pipeline.cancel_at_provider(UUID(job_id))
+@shared_task(name=dispatch.CANCEL_ITEM)
+def cancel_item(item_id: str) -> None:
+    pipeline.cancel_item(UUID(item_id))
+
+
+@shared_task(name=dispatch.DISPATCH)
+def claim(provider: str) -> None:
+    dispatch.dispatch(provider)
 
 
 @shared_task(name="generation.sweep")
 def sweep() -> None:
-    services.requeue_stalled()
-    services.enqueue_due()
+    sweeper.sweep()

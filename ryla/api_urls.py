@@ -11,6 +11,7 @@ from accounts import api as accounts
 from billing import api as billing
 from characters import api as characters
 from generation import api as generation
+from generation import image_api
 from ryla.schema import SchemaView
 
 app_name = "api"
@@ -38,6 +39,16 @@ urlpatterns = [
     path("catalogue/", characters.CatalogueView.as_view(), name="catalogue"),
     path("catalogue/studio/", generation.StudioCatalogueView.as_view(), name="studio_catalogue"),
     path("quotes/", generation.QuoteView.as_view(), name="quote"),
+    path("masks/", generation.MaskView.as_view(), name="mask"),
+    path(
+        "characters/<uuid:character>/likeness/",
+        image_api.LikenessThresholdView.as_view(),
+        name="likeness_threshold",
+    ),
+    path("images/<uuid:pk>/origin/", image_api.ImageOriginView.as_view(), name="image_origin"),
+    path("images/<uuid:pk>/again/", image_api.ImageAgainView.as_view(), name="image_again"),
+    path("images/<uuid:pk>/redraw/", image_api.ImageRedrawView.as_view(), name="image_redraw"),
+    path("images/<uuid:pk>/keep/", image_api.ImageKeepView.as_view(), name="image_keep"),
     path("", include(router.urls)),
     path(
         "schema/",

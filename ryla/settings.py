@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.config import Config as S3Config
@@ -278,21 +279,121 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 
 # --- Images -------------------------------------------------------------------------------------
-IMAGE_PROVIDERS = {
+IMAGE_PROVIDERS: dict[str, dict[str, Any]] = {
     "illustrator": {"BACKEND": "generation.providers.illustrator.Illustrator", "OPTIONS": {}},
 }
-DEFAULT_IMAGE_PROVIDER = "illustrator"
+# A ComfyUI server of one's own, where there is one; what its model files are called there. What
+# is left empty is not offered: nothing is drawn without a checkpoint, nothing enlarged without an
+# upscale model, no face kept without a preset of IPAdapterUnifiedLoader ("PLUS FACE (portraits)").
+COMFYUI_URL = env.str("COMFYUI_URL", default="")
+if COMFYUI_URL:
+    IMAGE_PROVIDERS["comfyui"] = {
+        "BACKEND": "generation.providers.comfyui.ComfyUI",
+        "OPTIONS": {
+            "base_url": COMFYUI_URL,
+            # For a proxy in front of it: ComfyUI itself lets everybody in.
+            "headers": env.json("COMFYUI_HEADERS", default={}),
+            "values": {
+                "checkpoint": env.str("COMFYUI_CHECKPOINT", default=""),
+                "upscale_model": env.str("COMFYUI_UPSCALE_MODEL", default=""),
+                "identity_preset": env.str("COMFYUI_IDENTITY_PRESET", default=""),
+                **env.json("COMFYUI_VALUES", default={}),
+            },
+            # {"text_to_image": "/path/to/exported (API) workflow.json", …}
+            "workflows": env.json("COMFYUI_WORKFLOWS", default={}),
+            "client_id": env.str("COMFYUI_CLIENT_ID", default="ryla"),
+        },
+        "SLOTS": env.int("COMFYUI_SLOTS", default=2),  # one runs, one waits: no pause between
+    }
+# Vendors are there once their key or address is set; SLOTS of these two are workers that wait.
+if _openai_key := secret("OPENAI_API_KEY", default=""):
+    IMAGE_PROVIDERS["openai"] = {
+        "BACKEND": "generation.providers.openai.OpenAI",
+        "OPTIONS": {
+            "api_key": _openai_key,
+            "base_url": env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1"),
+            "model": env.str("OPENAI_IMAGE_MODEL", default="gpt-image-1"),
+            "input_fidelity": env.str("OPENAI_INPUT_FIDELITY", default="high"),
+        },
+        "SLOTS": env.int("OPENAI_SLOTS", default=2),
+    }
+if _a1111_url := env.str("AUTOMATIC1111_URL", default=""):
+    _a1111_auth = secret("AUTOMATIC1111_AUTH", default="").partition(":")  # name:password
+    IMAGE_PROVIDERS["automatic1111"] = {
+        "BACKEND": "generation.providers.automatic1111.Automatic1111",
+        "OPTIONS": {
+            "base_url": _a1111_url,
+            "auth": (_a1111_auth[0], _a1111_auth[2]) if _a1111_auth[0] else None,
+            "checkpoint": env.str("AUTOMATIC1111_CHECKPOINT", default=""),
+            "sampler": env.str("AUTOMATIC1111_SAMPLER", default="DPM++ 2M"),
+            "upscaler": env.str("AUTOMATIC1111_UPSCALER", default=""),
+            "identity_model": env.str("AUTOMATIC1111_IDENTITY_MODEL", default=""),
+            "identity_module": env.str("AUTOMATIC1111_IDENTITY_MODULE", default=""),
+        },
+        "SLOTS": 1,
+    }
+# Hosts of many models: which of them, and what their inputs are called, is written as JSON
+# (generation/providers/hosted.py says how).
+if _fal_key := secret("FAL_KEY", default=""):
+    IMAGE_PROVIDERS["fal"] = {
+        "BACKEND": "generation.providers.fal.Fal",
+        "OPTIONS": {
+            "key": _fal_key,
+            "models": env.json("FAL_MODELS", default={}),
+            "cost_minor": env.json("FAL_COST_MINOR", default={}),
+            "jwks_url": env.str(
+                "FAL_JWKS_URL", default="https://rest.alpha.fal.ai/.well-known/jwks.json"
+            ),
+        },
+        "SLOTS": env.int("FAL_SLOTS", default=10),
+    }
+if _replicate_token := secret("REPLICATE_API_TOKEN", default=""):
+    IMAGE_PROVIDERS["replicate"] = {
+        "BACKEND": "generation.providers.replicate.Replicate",
+        "OPTIONS": {
+            "token": _replicate_token,
+            "models": env.json("REPLICATE_MODELS", default={}),
+            "cost_minor": env.json("REPLICATE_COST_MINOR", default={}),
+            "webhook_secret": secret("REPLICATE_WEBHOOK_SECRET", default=""),
+        },
+        "SLOTS": env.int("REPLICATE_SLOTS", default=10),
+    }
+if _runpod_key := secret("RUNPOD_API_KEY", default=""):
+    IMAGE_PROVIDERS["runpod"] = {
+        "BACKEND": "generation.providers.runpod.RunPod",
+        "OPTIONS": {
+            "key": _runpod_key,
+            "endpoint": env.str("RUNPOD_ENDPOINT", default=""),
+            "values": env.json("RUNPOD_VALUES", default={}),
+            "workflows": env.json("RUNPOD_WORKFLOWS", default={}),
+            "cost_minor": env.json("RUNPOD_COST_MINOR", default={}),
+        },
+        "SLOTS": env.int("RUNPOD_SLOTS", default=10),
+    }
+DEFAULT_IMAGE_PROVIDER = env.str("DEFAULT_IMAGE_PROVIDER", default="illustrator")
 MODERATORS = {"rules": {"BACKEND": "generation.moderation.rules.RulesModerator", "OPTIONS": {}}}
 DEFAULT_MODERATOR = "rules"
-# Operator's switch: nothing new is taken on; what is under way is finished.
+# Where providers reach this installation from outside (https://ryla.example), so that they can
+# call back when a picture is done; empty: they are asked now and then.
+PROVIDER_CALLBACK_ORIGIN = env.str("PROVIDER_CALLBACK_ORIGIN", default="").rstrip("/")
+# How many pictures a provider makes at once unless its own entry says so (SLOTS).
+PROVIDER_SLOTS = env.int("PROVIDER_SLOTS", default=4)
+# Operator's switches. Paused: nothing new is taken on, what is under way is finished. Halted:
+# nothing more is started either; what waits keeps its place.
+GENERATION_HALTED = env.bool("GENERATION_HALTED", default=False)
 GENERATION_PAUSED = env.bool("GENERATION_PAUSED", default=False)
 # Welcome credits invite throw-away accounts: a public installation asks for a proven address.
 GENERATION_REQUIRES_VERIFIED_EMAIL = env.bool(
     "GENERATION_REQUIRES_VERIFIED_EMAIL", default=not LOCAL_MODE
 )
+# Pictures that are less like their base face (0..1) need their owner's look, unless the character
+# has a threshold of its own.
+LIKENESS_THRESHOLD = env.float("LIKENESS_THRESHOLD", default=0.5)
 JOB_LEASE_S = env.int("JOB_LEASE_S", default=60)
 JOB_MAX_ATTEMPTS = env.int("JOB_MAX_ATTEMPTS", default=5)
 JOB_MAX_AGE_S = env.int("JOB_MAX_AGE_S", default=60 * 60)
+# How long a submit nobody heard the end of waits for its provider to call back.
+JOB_NEWS_S = env.int("JOB_NEWS_S", default=5 * 60)
 # Designer pictures drawn for one network in a minute; 0: no limit. One takes about 0.1 s of a
 # processor, so that nobody gets more than half of one. Those already drawn are not counted.
 PREVIEWS_PER_MINUTE = env.int("PREVIEWS_PER_MINUTE", default=0 if LOCAL_MODE else 300)
@@ -306,6 +407,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # the lease brings the job back, once
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Far beyond any lease: only for what hangs without an end.
+CELERY_TASK_TIME_LIMIT = 30 * 60
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -329,6 +432,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 600},
     },
+    "expire-credits": {
+        "task": "billing.expire_credits",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "prune-events": {
         "task": "accounts.prune_events",
         "schedule": 86400.0,
@@ -342,12 +450,13 @@ CELERY_BEAT_SCHEDULE = {
 }
 # What the clock starts has a queue and a worker of its own: behind long jobs a sweep would
 # expire, and with it the way back of every lost message.
-# Mails that somebody waits for go the same way.
+# Claims and mails that somebody waits for go the same way.
 CELERY_TASK_ROUTES = {
     task: {"queue": "clock"}
     for task in (
         *(entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()),
         "accounts.mail_password_reset",
+        "generation.dispatch",
         "characters.mail_decision",
     )
 }
@@ -439,6 +548,8 @@ LOGGING = {
         "botocore": {"level": "WARNING"},
         "boto3": {"level": "WARNING"},
         "axes": {"level": "WARNING"},
+        # It logs whole addresses, and those of callbacks hold their secret.
+        "httpx": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -20,12 +20,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from characters import exports
+from characters import crops, exports
 from characters import images as files
 from characters.forms import SelectionForm
 from characters.models import Image, ImageQuerySet
 from characters.owned import owned_character
 from characters.views.shared import back, owned_image, owned_images
+from ryla.lib.errors import DomainError
 
 # Less than the storage's signature lives (STORAGES: querystring_expire).
 ADDRESS_KEPT_S = 300
@@ -35,8 +36,6 @@ ADDRESS_KEPT_S = 300
 @require_safe
 def image_file(request: HttpRequest, pk: UUID, variant: str) -> HttpResponse:
     """Whether one may see it is asked here; the bytes come from the storage itself."""
-    if variant not in files.VARIANTS:
-        raise Http404
     response = HttpResponseRedirect(files.url(owned_image(request, pk), variant))
     response["Cache-Control"] = f"private, max-age={ADDRESS_KEPT_S}"
     return response
@@ -57,6 +56,28 @@ def image_download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         filename=files.file_name(image),
         content_type=image.content_type,
     )
+
+
+@login_required
+@require_safe
+def image_crop(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """`?platform=` of `crops.PLATFORMS`: the picture as that platform shows it, to keep."""
+    image = owned_image(request, pk)
+    platform = crops.PLATFORMS.get(request.GET.get("platform", ""))
+    if platform is None:
+        messages.info(request, "Choose where the picture is to be posted.")
+        return back(request, "characters:gallery")
+    try:
+        content = crops.crop(image, platform)
+    except FileNotFoundError:
+        raise Http404("The file of this picture is gone.") from None
+    except DomainError as error:
+        messages.error(request, error.message)
+        return back(request, "characters:gallery")
+    response = HttpResponse(content, content_type="image/jpeg")
+    response["Content-Disposition"] = exports.attachment(crops.file_name(image, platform))
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @login_required

@@ -12,13 +12,47 @@ from ryla.lib.errors import DomainError
 
 
 class ProviderError(DomainError):
-    """The provider failed; only `is_transient` decides whether we try again."""
+    """The provider failed; only `is_transient` decides whether we try again.
+
+    `is_outcome_unknown`: raised by `submit` when the provider may have the request all the
+    same. `retry_after_s` is how long it asked us to wait, 0 when it did not.
+    """
 
     status = 502
 
-    def __init__(self, message: str, *, code: str = "provider_failed", is_transient: bool) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "provider_failed",
+        is_transient: bool,
+        is_outcome_unknown: bool = False,
+        retry_after_s: float = 0,
+    ) -> None:
         super().__init__(message, code=code)
         self.is_transient = is_transient
+        self.is_outcome_unknown = is_outcome_unknown
+        self.retry_after_s = retry_after_s
+
+
+class CannotLookUp(ProviderError):
+    """The provider can neither say whether it has a request nor be sent it twice for free.
+
+    `is_word_possible` is False where it cannot call back either, so that waiting is in vain.
+    """
+
+    def __init__(self, *, is_word_possible: bool = True) -> None:
+        message = "It is not known whether the provider has this; we wait for its word."
+        super().__init__(message, code="outcome_unknown", is_transient=False)
+        self.is_word_possible = is_word_possible
+
+
+class ForgedCallback(DomainError):
+    """A callback that its vendor did not sign, or long ago; nothing of it is to be believed."""
+
+    code = "forged_callback"
+    status = 401
+    message = "This callback is not signed by the provider."
 
 
 class UnsupportedOption(DomainError):
@@ -42,11 +76,34 @@ FORMAT_SIZES: Mapping[str, tuple[int, int]] = MappingProxyType(
     }
 )
 ADULT_AGE = 18
+# `upscale`: the request says the size of its source, the picture comes this many times as wide.
+UPSCALE_FACTOR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A picture that goes along with a request: what carries an identity where words cannot.
+
+    `role` is `base_face` or `character` (the same person again), `source` (the picture to be
+    changed) or `mask` (what of it: white is changed, a PNG of the source's size). `image_id` is
+    our name of it; `content` is filled in just before it is submitted.
+    """
+
+    role: str
+    image_id: str
+    sha256: str
+    content: bytes = b""
+    content_type: str = "image/png"
 
 
 @dataclass(frozen=True, slots=True)
 class ImageRequest:
     """One picture.
+
+    `operation` is `create`, or `edit` and `upscale` of the `source` among the references.
+    `text` and `negative` are the compiled prompt, which holds everything that is to be seen, the
+    owner's own words (`prompt`) too; providers that draw from the slugs do without.
+    `callback_url` is where the provider may ring; empty where nobody outside can reach us.
 
     `look` is `CharacterConfig.to_json()`; the slugs are of `generation.catalogue`, None means
     "as the scene says". `outfit` None keeps the character's own. `external_key` is our id of
@@ -67,7 +124,11 @@ class ImageRequest:
     outfit: str | None = None
     quality: str = "standard"
     prompt: str = ""
-    references: tuple[bytes, ...] = ()
+    operation: str = "create"
+    text: str = ""
+    negative: str = ""
+    references: tuple[Reference, ...] = ()
+    callback_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +141,12 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Still at work. `fraction` is 0..1 as the provider reports it, None when it does not;
-    `check_after_s` is when asking again makes sense."""
+    """Not finished. `fraction` is 0..1 as the provider reports it, None when it does not;
+    `check_after_s` is when asking again makes sense; `is_started` is False in its queue."""
 
     fraction: float | None = None
     check_after_s: float = 1.0
+    is_started: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +162,24 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """The answer of a provider whose `submit` is the whole call: the picture is in the answer
+    and nowhere else, so the engine keeps it with the ticket and never polls."""
+
+    ticket: Ticket
+    finished: Finished
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """What a provider honours: forms, API validation and quotes are built from it, and
     `ImageProvider.check` refuses the rest.
 
     Without `accepts_seeds` a seed cannot be asked for; with it the same request gives the same
-    bytes. `has_sketch`: the illustrator's drawing of a request is the very picture this provider
-    delivers, so the studio may show it beforehand.
+    picture (the very same bytes where `is_exact`). `cost_minor` is what one picture costs the
+    operator, in euro cents by quality; a quote never goes below it. `has_sketch`: the illustrator's
+    drawing of a request is the very picture this provider delivers, so the studio may show it
+    beforehand. `references_of` says by operation what differs from `references_at_most`.
     """
 
     visual_styles: tuple[str, ...]
@@ -119,11 +192,20 @@ class Capabilities:
     framings: tuple[str, ...]
     expressions: tuple[str, ...]
     outfits: tuple[str, ...]
+    operations: tuple[str, ...] = ("create",)
+    references_at_most: int = 0
+    references_of: Mapping[str, int] = field(default_factory=dict)
     accepts_free_text: bool = False
-    accepts_references: bool = False
+    accepts_negative: bool = False
     accepts_seeds: bool = False
+    is_exact: bool = False
     has_sketch: bool = False
+    cost_minor: Mapping[str, float] = field(default_factory=dict)
     disclosure: str = ""
+
+    def references_for(self, operation: str) -> int:
+        """How many reference pictures a request may bring, its source and mask among them."""
+        return self.references_of.get(operation, self.references_at_most)
 
 
 class ImageProvider(abc.ABC):
@@ -134,6 +216,8 @@ class ImageProvider(abc.ABC):
 
     alias: str
     capabilities: Capabilities
+    # How long `submit` may take, where it is the whole call: a worker holds the item so long.
+    submit_lasts_s: float = 0
 
     def check(self, request: ImageRequest) -> None:
         """Raises UnsupportedOption, naming the option, if the request cannot be honoured.
@@ -145,9 +229,22 @@ class ImageProvider(abc.ABC):
         _require_chosen(request, self.capabilities)
         _require_taken(request, self.capabilities)
 
+    def sync(self) -> Mapping[str, str]:
+        """Ask the provider what it has now, and let the capabilities follow, in every process.
+
+        What it offers, with the reason why it cannot be had, "" where it can; empty where there
+        is nothing to ask. Raises ProviderError, and then keeps to what was known.
+        """
+        return {}
+
     @abc.abstractmethod
-    def submit(self, request: ImageRequest) -> Ticket:
-        """Hand the request over. Raises ProviderError."""
+    def submit(self, request: ImageRequest) -> Ticket | Made:
+        """Hand the request over; `Made` where the answer is the picture. Raises ProviderError."""
+
+    def find(self, request: ImageRequest) -> Ticket | None:
+        """The ticket of a request whose `submit` nobody heard the end of; None when the
+        provider surely does not have it, or takes it twice at no cost. Raises CannotLookUp."""
+        raise CannotLookUp
 
     @abc.abstractmethod
     def poll(self, ticket: Ticket) -> Progress | Finished:
@@ -157,9 +254,23 @@ class ImageProvider(abc.ABC):
     def cancel(self, ticket: Ticket) -> None:
         """Best effort; asking twice is harmless."""
 
+    def face_box(self, request: ImageRequest) -> tuple[float, float, float, float] | None:
+        """Where the face lies in the picture of a request: left, top, right, bottom in fractions
+        of it. None where only a look at the picture tells."""
+        return None
+
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Sequence[str]:
-        """External ids a vendor's callback rings about; none where a vendor has no callbacks."""
+        """External ids a vendor's callback rings about; none where a vendor has no callbacks.
+
+        Raises ForgedCallback where the vendor signs and this is not signed, ProviderError when
+        that cannot be told now. What else the body says is not believed: `poll` asks.
+        """
         return ()
+
+    def adopt(self, request: ImageRequest, external_id: str) -> Ticket:
+        """The ticket of a request that the provider has under this id: its callback named it,
+        while the answer to `submit` was lost."""
+        return Ticket(external_id)
 
 
 def require_adult(look: Mapping[str, Any]) -> None:
@@ -196,8 +307,10 @@ def _require_chosen(request: ImageRequest, can: Capabilities) -> None:
 def _require_taken(request: ImageRequest, can: Capabilities) -> None:
     if request.prompt and not can.accepts_free_text:
         raise UnsupportedOption("Free text is not taken.", field="prompt")
-    if request.references and not can.accepts_references:
-        raise UnsupportedOption("Reference pictures are not taken.", field="references")
+    if request.operation not in can.operations:
+        raise UnsupportedOption("This provider cannot do that.", field="operation")
+    if len(request.references) > can.references_for(request.operation):
+        raise UnsupportedOption("So many reference pictures are not taken.", field="references")
 
 
 def _format_of(request: ImageRequest) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import abc
 import dataclasses
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, final
+from uuid import UUID
 
 from characters.models import Character, Image
 from generation import catalogue
 from generation.catalogue import FORMATS
-from generation.providers.base import Capabilities, ImageRequest, require_adult
+from generation.prompts import compile_prompt
+from generation.providers.base import Capabilities, ImageRequest, Reference, require_adult
 from ryla.lib.errors import InvalidInput
 
 # Credits per picture, by quality (product.md).
@@ -35,6 +37,8 @@ class Recipe(abc.ABC):
     slug: str
     label: str
     image_kind: str = Image.Kind.PICTURE
+    # Under which recipe a single picture of it is made again; empty: its own.
+    again: str = ""
     needs_face = True
 
     @abc.abstractmethod
@@ -48,17 +52,35 @@ class Recipe(abc.ABC):
 
     @final
     def requests(
-        self, character: Character, options: Mapping[str, Any], rng: random.Random
+        self,
+        character: Character,
+        options: Mapping[str, Any],
+        rng: random.Random,
+        capabilities: Capabilities,
     ) -> list[ImageRequest]:
-        """One per picture, with `external_key` left empty for the job to fill in.
+        """One per picture, with `external_key` left empty for the job to fill in, and with what
+        carries the identity as far as the provider takes it: the base face, chosen pictures.
 
         Adults only, whatever the recipe composes and whichever provider it goes to. Raises
-        UnsupportedOption naming the field.
+        UnsupportedOption naming the field, InvalidInput for pictures that are not the
+        character's.
         """
         composed = self.compose(character, options, rng)
         for request in composed:
             require_adult(request.look)
-        return composed
+        shown = self._shown(character, options, capabilities)
+        shown_to = (_with_references(request, shown, capabilities) for request in composed)
+        return [_in_words(request, capabilities) for request in shown_to]
+
+    def _shown(
+        self, character: Character, options: Mapping[str, Any], capabilities: Capabilities
+    ) -> tuple[Reference, ...]:
+        """The same person again: the base face first, then what the owner chose."""
+        if not self.needs_face or not capabilities.references_at_most:
+            return ()
+        face = character.base_face
+        faces = (Reference("base_face", str(face.pk), face.sha256),) if face else ()
+        return (*faces, *_chosen(character, options.get("references", ())))
 
     @abc.abstractmethod
     def compose(
@@ -69,6 +91,32 @@ class Recipe(abc.ABC):
     def image_settings(self, character: Character, request: ImageRequest) -> dict[str, Any]:
         """What is stored with the picture so that its page can show and repeat it."""
         return picture_settings(request)
+
+
+def _chosen(character: Character, ids: Sequence[str]) -> tuple[Reference, ...]:
+    """In the owner's order. Raises InvalidInput."""
+    if not ids:
+        return ()
+    rows = {str(i.pk): i for i in character.images.visible().filter(pk__in=ids)}
+    if len(rows) < len(ids):
+        message = "References: choose pictures of this character that are not in the bin."
+        raise InvalidInput(message, field="references")
+    others = [rows[pk] for pk in ids if rows[pk].pk != character.base_face_id]
+    return tuple(Reference("character", str(i.pk), i.sha256) for i in others)
+
+
+def _with_references(
+    request: ImageRequest, shown: tuple[Reference, ...], capabilities: Capabilities
+) -> ImageRequest:
+    """What the recipe itself needs (a source, a mask) comes before what only helps."""
+    room = max(0, capabilities.references_for(request.operation) - len(request.references))
+    return dataclasses.replace(request, references=(*request.references, *shown[:room]))
+
+
+def _in_words(request: ImageRequest, capabilities: Capabilities) -> ImageRequest:
+    compiled = compile_prompt(request)
+    negative = compiled.negative if capabilities.accepts_negative else ""
+    return dataclasses.replace(request, text=compiled.text, negative=negative)
 
 
 def new_seed(rng: random.Random) -> int:
@@ -132,18 +180,43 @@ def whole_number(
     return number
 
 
+def chosen_references(options: Mapping[str, Any], capabilities: Capabilities) -> list[str] | None:
+    """Ids of pictures to show to the provider beside the base face. Raises InvalidInput."""
+    value = options.get("references")
+    if not value:
+        return None
+    most = capabilities.references_at_most - 1
+    if most < 1:
+        raise InvalidInput("This provider takes no further pictures.", field="references")
+    try:
+        if not isinstance(value, list | tuple):
+            raise ValueError
+        ids = list(dict.fromkeys(str(UUID(str(one))) for one in value))
+    except ValueError:
+        raise InvalidInput("References: a list of picture ids.", field="references") from None
+    if len(ids) > most:
+        raise InvalidInput(f"References: at most {most}.", field="references")
+    return ids
+
+
 def request_to_json(request: ImageRequest) -> dict[str, Any]:
+    """As it is stored: everything but what is filled in when it is submitted."""
     data = {
         field.name: getattr(request, field.name)
         for field in dataclasses.fields(request)
-        if field.name not in ("references", "external_key")
+        if field.name not in ("references", "external_key", "callback_url")
     }
     data["look"] = dict(request.look)
+    data["references"] = [
+        {"role": r.role, "image_id": r.image_id, "sha256": r.sha256} for r in request.references
+    ]
     return data
 
 
 def request_from_json(data: Mapping[str, Any], *, external_key: str) -> ImageRequest:
-    return ImageRequest(external_key=external_key, **data)
+    """The references' pictures are still to be filled in."""
+    references = tuple(Reference(**reference) for reference in data.get("references", ()))
+    return ImageRequest(external_key=external_key, **{**data, "references": references})
 
 
 def size_of(format_slug: str) -> tuple[int, int]:

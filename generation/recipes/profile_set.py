@@ -110,6 +110,7 @@ _MOODS: Mapping[str, tuple[str, ...]] = {
 class ProfileSet(Recipe):
     slug = "profile_set"
     label = "Profile set"
+    again = "studio"
 
     def parse(self, options: Mapping[str, Any], capabilities: Capabilities) -> dict[str, Any]:
         reject_unknown(options, ("format",))

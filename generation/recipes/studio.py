@@ -12,6 +12,7 @@ from generation.recipes.base import (
     PICTURE_CREDITS,
     Quote,
     Recipe,
+    chosen_references,
     new_seed,
     one_of,
     reject_unknown,
@@ -64,14 +65,15 @@ class Studio(Recipe):
 
     def parse(self, options: Mapping[str, Any], capabilities: Capabilities) -> dict[str, Any]:
         choices = choices_of(capabilities)
-        reject_unknown(options, (*choices, "count", "seed", "prompt"))
+        reject_unknown(options, (*choices, "count", "seed", "prompt", "references"))
         parsed: dict[str, Any] = {
             name: one_of(options, name, allowed, default)
             for name, (allowed, default) in choices.items()
         }
         parsed["count"] = whole_number(options, "count", low=1, high=COUNT_MAX, default=1)
         parsed["seed"] = _seed(options, capabilities)
-        parsed["prompt"] = _prompt(options.get("prompt") or "", capabilities)
+        parsed["prompt"] = prompt_of(options.get("prompt") or "", capabilities)
+        parsed["references"] = chosen_references(options, capabilities)
         return {name: value for name, value in parsed.items() if value not in (None, "")}
 
     def quote(self, character: Character, options: Mapping[str, Any]) -> Quote:
@@ -104,7 +106,7 @@ def _seed(options: Mapping[str, Any], capabilities: Capabilities) -> int | None:
     return seed
 
 
-def _prompt(value: Any, capabilities: Capabilities) -> str:
+def prompt_of(value: Any, capabilities: Capabilities) -> str:
     if not isinstance(value, str) or "\x00" in value:
         raise InvalidInput("Prompt: plain text.", field="prompt")
     prompt = value.strip()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
@@ -79,6 +82,32 @@ def say_when(response: AnyResponse, error: DomainError) -> AnyResponse:
     if retry_after_s:
         response["Retry-After"] = str(retry_after_s)
     return response
+
+
+def answer_with_etag(
+    request: Any, response: AnyResponse, seen: str
+) -> AnyResponse | HttpResponseBase:
+    """The response, or 304 for whoever has it: `seen` is all of it that matters. Weak, since
+    what differs at every answer (a form's token) is left out."""
+    etag = f'W/"{hashlib.sha256(seen.encode()).hexdigest()[:32]}"'
+    # DRF wraps the request; the conditional headers are Django's business.
+    asked = getattr(request, "_request", request)
+    answer: AnyResponse | HttpResponseBase | None
+    response["ETag"] = etag
+    answer = get_conditional_response(asked, etag=etag, response=response)
+    return response if answer is None else answer
+
+
+_MASKED = re.compile(r'(name="(?:csrfmiddlewaretoken|request_key|quote)" value=")[^"]*')
+
+
+def fragment_with_etag(
+    request: HttpRequest, template: str, context: dict[str, Any]
+) -> HttpResponseBase:
+    """A polled fragment: the browser keeps it and asks whether it is still so."""
+    response = render(request, template, context)
+    seen = _MASKED.sub(r"\1", response.content.decode())
+    return answer_with_etag(request, response, seen)
 
 
 def say_error(request: HttpRequest, error: DomainError) -> None:

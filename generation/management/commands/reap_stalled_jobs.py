@@ -6,13 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from generation import services
+from generation.sweeper import sweep
 
 
 class Command(BaseCommand):
-    help = "Give jobs of silent workers back to the queue, and send what is due. Repeatable."
+    help = "Take up what a dead worker or a lost message left behind. Repeatable."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        requeued = services.requeue_stalled()
-        sent = services.enqueue_due()
-        self.stdout.write(f"{requeued} stalled jobs taken back, {sent} due jobs sent.")
+        done = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in sweep().items())
+        self.stdout.write(f"Items: {done}.")

@@ -184,6 +184,19 @@ def _compose(request: ImageRequest) -> Layers:
     return _layers(stage, request, figure, shot, take)
 
 
+def face_box(request: ImageRequest) -> tuple[float, float, float, float]:
+    """Where the face lies in the picture of a request: left, top, right, bottom in fractions of
+    its width and height; beyond 0..1 where it is cut off."""
+    layers = _compose(request)
+    shot, (left, top, right, bottom) = layers.shot, layers.figure.face
+    return (
+        (shot.x + shot.scale * left) / layers.width,
+        (shot.y + shot.scale * top) / HEIGHT,
+        (shot.x + shot.scale * right) / layers.width,
+        (shot.y + shot.scale * bottom) / HEIGHT,
+    )
+
+
 def draw_portrait(
     look: Mapping[str, Any],
     *,

@@ -20,7 +20,7 @@ from generation.providers.base import (
     UnsupportedOption,
 )
 
-from .compose import BACKDROPS, FRAMINGS, paint_picture
+from .compose import BACKDROPS, FRAMINGS, face_box, paint_picture
 from .figure import OUTFITS, POSES
 from .head import EXPRESSIONS, HAIR_STYLES
 from .lights import LIGHTING
@@ -108,6 +108,9 @@ class Illustrator(ImageProvider):
             digital_source_type=DIGITAL_SOURCE_TYPE,
             parameters=_parameters(request),
         )
+
+    def face_box(self, request: ImageRequest) -> tuple[float, float, float, float]:
+        return face_box(request)
 
     def cancel(self, ticket: Ticket) -> None:
         """Nothing runs between submit and poll, so there is nothing to stop."""

@@ -1,0 +1,238 @@
+"""Whose picture is next: start-time fair queueing over owners, one clock per provider.
+
+Each owner has a virtual time that rises by `STRIDE / weight` with every claim, and the lowest
+waiting one is next. Who joins after a pause starts at the provider's clock, neither owed nor
+owing anything. So one owner's ten thousand pictures delay another's first by one slot at
+most, a larger plan gets proportionally more turns, and nobody starves: while somebody waits,
+everybody else's time rises past theirs. A claim reads the first row of two partial indexes,
+whatever the number of rows behind them.
+
+Source: P. Goyal, H. Vin, H. Cheng, "Start-time Fair Queueing", SIGCOMM 1996.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils import timezone
+
+from accounts.models import User
+from billing.plans import Plan
+from generation.models import JobItem, OwnerQueue, ProviderLane
+from generation.states import IN_FLIGHT, ITEM_TRANSITIONS, ItemStatus
+from ryla.lib.ids import new_id
+from ryla.lib.states import try_transition
+
+STRIDE = 1_000_000
+_BATCH = 32
+_BREAKER_TRIPS_AT = 5
+_BREAKER_S = 30
+
+# The clock is read without the lane's lock: a claim at the same moment makes it one stride
+# old at most. GREATEST lets nobody come back into the past and be served ahead.
+_JOIN = """
+INSERT INTO generation_ownerqueue
+  (id, owner_id, provider, weight, cap, waiting, in_flight, virtual_time, is_paused)
+VALUES (%(id)s, %(owner)s, %(provider)s, %(weight)s, %(cap)s, 0, 0,
+  COALESCE((SELECT virtual_time FROM generation_providerlane WHERE provider = %(provider)s), 0),
+  EXISTS (SELECT 1 FROM generation_ownerqueue WHERE owner_id = %(owner)s AND is_paused))
+ON CONFLICT (owner_id, provider) DO UPDATE SET
+  weight = excluded.weight,
+  cap = excluded.cap,
+  virtual_time = CASE
+    WHEN generation_ownerqueue.waiting = 0
+    THEN GREATEST(generation_ownerqueue.virtual_time, excluded.virtual_time)
+    ELSE generation_ownerqueue.virtual_time END
+"""
+
+
+def join(*, owner: User, provider: str, plan: Plan) -> None:
+    """Lock the owner's queue in the caller's transaction, about to add items to it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _JOIN,
+            {
+                "id": new_id(),
+                "owner": owner.pk,
+                "provider": provider,
+                "weight": plan.images_at_once,
+                "cap": plan.images_at_once,
+            },
+        )
+
+
+def claim(provider: str) -> list[UUID]:
+    """Give the provider's free slots to whoever is next; the claimed items' ids."""
+    with transaction.atomic():
+        lane = _lock_lane(provider)
+        free = _free_slots(lane)
+        claimed: list[UUID] = []
+        while len(claimed) < min(free, _BATCH) and (pk := _claim_one(lane)):
+            claimed.append(pk)
+        if claimed:
+            ProviderLane.objects.filter(pk=provider).update(virtual_time=lane.virtual_time)
+    return claimed
+
+
+def _lock_lane(provider: str) -> ProviderLane:
+    lane = ProviderLane.objects.select_for_update(no_key=True).filter(pk=provider).first()
+    if lane is None:
+        ProviderLane.objects.bulk_create([ProviderLane(provider=provider)], ignore_conflicts=True)
+        lane = ProviderLane.objects.select_for_update(no_key=True).get(pk=provider)
+    return lane
+
+
+def slots_of(provider: str) -> int:
+    """How many pictures this provider makes at once, over all owners (setting SLOTS)."""
+    slots: int = settings.IMAGE_PROVIDERS[provider].get("SLOTS", settings.PROVIDER_SLOTS)
+    return slots
+
+
+def _free_slots(lane: ProviderLane) -> int:
+    if lane.is_paused or settings.GENERATION_HALTED:
+        return 0
+    slots = slots_of(lane.provider)
+    if lane.closed_until:
+        if lane.closed_until > timezone.now():
+            return 0
+        slots = 1  # half open: one tries, and its outcome decides
+    busy = JobItem.objects.filter(provider=lane.provider, status__in=IN_FLIGHT)
+    return max(0, slots - busy.exclude(_unheard()).count())
+
+
+def _unheard() -> Q:
+    """Submits whose outcome nobody knows: a burst of them must not close the provider to all."""
+    waits = Q(status=ItemStatus.CLAIMED, lease_id=None, ticket__isnull=True)
+    return waits & Q(submit_started_at__isnull=False, next_check_at__gt=timezone.now())
+
+
+def _claim_one(lane: ProviderLane) -> UUID | None:
+    """A queue that is locked is skipped: whoever holds it asks for a claim when done. One whose
+    items are all locked is passed over, so that it does not hold up the others."""
+    passed_over: list[UUID] = []
+    while queue := _next_queue(lane, passed_over):
+        item = _first_item(queue)
+        if item is None:
+            passed_over.append(queue.pk)
+            continue
+        now = timezone.now()
+        try_transition(item, ItemStatus.CLAIMED, ITEM_TRANSITIONS, claimed_at=now, enqueued_at=now)
+        lane.virtual_time = max(lane.virtual_time, queue.virtual_time)
+        OwnerQueue.objects.filter(pk=queue.pk).update(
+            virtual_time=F("virtual_time") + STRIDE // queue.weight
+        )
+        return item.pk
+    return None
+
+
+def _next_queue(lane: ProviderLane, passed_over: list[UUID]) -> OwnerQueue | None:
+    return (
+        OwnerQueue.objects.select_for_update(skip_locked=True, no_key=True)
+        .filter(provider=lane.provider, waiting__gt=0, is_paused=False, in_flight__lt=F("cap"))
+        .exclude(pk__in=passed_over)
+        .order_by("virtual_time")
+        .first()
+    )
+
+
+def _first_item(queue: OwnerQueue) -> JobItem | None:
+    ready = _ready().filter(provider=queue.provider, owner_id=queue.owner_id).order_by("id")
+    return ready.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
+
+
+# --- Where somebody stands ----------------------------------------------------------------------
+
+
+def ahead_of(item: JobItem) -> int:
+    """How many waiting pictures are likely to be claimed before this one. Theirs may end or
+    new ones join, so it is an estimate; it is exact while nobody comes or goes."""
+    mine = OwnerQueue.objects.filter(owner_id=item.owner_id, provider=item.provider).first()
+    if mine is None or item.status != ItemStatus.QUEUED:
+        return 0
+    own = _ready().filter(provider=item.provider, owner_id=item.owner_id, pk__lt=item.pk).count()
+    turn = mine.virtual_time + own * (STRIDE // mine.weight)
+    return own + _others_before(turn, provider=item.provider, owner_id=item.owner_id)
+
+
+def ahead_of_next(*, owner: User, provider: str, weight: int, count: int = 1) -> int:
+    """As `ahead_of`, for the last of `count` pictures that the owner would ask for now."""
+    mine = OwnerQueue.objects.filter(owner=owner, provider=provider).first()
+    own = _ready().filter(provider=provider, owner=owner).count() + count - 1
+    start = mine.virtual_time if mine else 0
+    if mine is None or not mine.waiting:  # as `join` would have it
+        lane = ProviderLane.objects.filter(pk=provider).first()
+        start = max(start, lane.virtual_time if lane else 0)
+    turn = start + own * (STRIDE // weight)
+    return own + _others_before(turn, provider=provider, owner_id=owner.pk)
+
+
+def _others_before(turn: int, *, provider: str, owner_id: UUID) -> int:
+    """Waiting pictures of other owners whose turn comes before that time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT COALESCE(sum(LEAST(waiting, (%s - virtual_time) * weight / %s + 1)), 0)
+            FROM generation_ownerqueue
+            WHERE provider = %s AND waiting > 0 AND NOT is_paused AND owner_id <> %s
+              AND virtual_time <= %s
+            """,
+            [turn, STRIDE, provider, owner_id, turn],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def waiting_at(provider: str) -> int:
+    total = OwnerQueue.objects.filter(provider=provider, waiting__gt=0).aggregate(n=Sum("waiting"))
+    return total["n"] or 0
+
+
+def _ready() -> QuerySet[JobItem]:
+    return JobItem.objects.filter(status=ItemStatus.QUEUED, next_check_at=None)
+
+
+# --- Pauses and the circuit breaker -------------------------------------------------------------
+
+
+def pause_provider(provider: str, *, reason: str) -> None:
+    """Nothing more is claimed for it; what is under way goes on. `reason` is shown to users."""
+    _change_lane(provider, is_paused=True, paused_reason=reason[:200])
+
+
+def resume_provider(provider: str) -> None:
+    _change_lane(provider, is_paused=False, paused_reason="", closed_until=None)
+
+
+def pause_owner(owner: User) -> None:
+    OwnerQueue.objects.filter(owner=owner).update(is_paused=True)
+
+
+def resume_owner(owner: User) -> None:
+    OwnerQueue.objects.filter(owner=owner).update(is_paused=False)
+
+
+def _change_lane(provider: str, **changes: object) -> None:
+    with transaction.atomic():
+        _lock_lane(provider)
+        ProviderLane.objects.filter(pk=provider).update(**changes)
+
+
+def note_success(provider: str) -> None:
+    """Costs no write while all goes well."""
+    ProviderLane.objects.filter(pk=provider).filter(
+        Q(failures_in_a_row__gt=0) | Q(closed_until__isnull=False)
+    ).update(failures_in_a_row=0, closed_until=None)
+
+
+def note_failure(provider: str) -> bool:
+    """Of the provider itself, not of one request. True when this one opened the breaker."""
+    until = timezone.now() + timedelta(seconds=_BREAKER_S)
+    ProviderLane.objects.filter(pk=provider).update(failures_in_a_row=F("failures_in_a_row") + 1)
+    return bool(
+        ProviderLane.objects.filter(pk=provider, failures_in_a_row__gte=_BREAKER_TRIPS_AT)
+        .filter(Q(closed_until=None) | Q(closed_until__lt=timezone.now()))
+        .update(closed_until=until)
+    )

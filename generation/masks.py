@@ -1,0 +1,77 @@
+"""Masks as they come from a brush or a program: checked, brought to black and white, kept."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+
+from PIL import Image as Pillow
+
+from characters.models import Image
+from generation.models import Mask
+from ryla.lib.errors import Conflict, InvalidInput
+
+MAX_BYTES = 1024 * 1024
+MAX_PIXELS = 8_000_000
+PER_PICTURE_MAX = 50
+_HALF = 128
+# How far its shape may be off that of the picture: a pixel or two of a scaled canvas.
+_SHAPE_OFF = 0.01
+
+
+def save_mask(*, image: Image, content: bytes) -> Mask:
+    """A PNG of the picture's shape in any size: what is white is changed, what can be seen
+    through is not. The same mask of a picture is kept once. Raises InvalidInput, Conflict.
+    """
+    mask = _black_and_white(content, (image.width_px, image.height_px))
+    if mask.getextrema() == (0, 0):
+        raise InvalidInput("Paint over what is to be changed.", field="png")
+    stored = _png(mask)
+    digest = hashlib.sha256(stored).hexdigest()
+    known = Mask.objects.filter(image=image, sha256=digest).first()
+    if known:
+        return known
+    if Mask.objects.filter(image=image).count() >= PER_PICTURE_MAX:
+        raise Conflict("This picture has masks enough; use one of them.")
+    mask_row, _is_new = Mask.objects.get_or_create(
+        image=image, sha256=digest, defaults={"owner_id": image.owner_id, "content": stored}
+    )
+    return mask_row
+
+
+def _black_and_white(content: bytes, size: tuple[int, int]) -> Pillow.Image:
+    picture = _opened(content)
+    if abs(picture.width / picture.height - size[0] / size[1]) > _SHAPE_OFF * size[0] / size[1]:
+        raise InvalidInput("The mask has another shape than its picture.", field="png")
+    painted = Pillow.new("RGBA", picture.size, "black")
+    painted.alpha_composite(picture.convert("RGBA"))
+    grey = painted.convert("L").resize(size, Pillow.Resampling.BILINEAR)
+    return grey.point(lambda level: 255 if level >= _HALF else 0)
+
+
+def _opened(content: bytes) -> Pillow.Image:
+    if len(content) > MAX_BYTES:
+        raise InvalidInput("A mask has at most 1 MB.", field="png")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
+            picture = Pillow.open(io.BytesIO(content), formats=("PNG",))
+            if picture.width * picture.height > MAX_PIXELS:
+                raise InvalidInput("A mask has at most 8 million pixels.", field="png")
+            picture.load()
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        Pillow.DecompressionBombError,
+        Pillow.DecompressionBombWarning,
+    ) as error:
+        raise InvalidInput("A mask is a PNG picture.", field="png") from error
+    return picture
+
+
+def _png(mask: Pillow.Image) -> bytes:
+    buffer = io.BytesIO()
+    mask.convert("1").save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()

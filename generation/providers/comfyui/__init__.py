@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from .provider import ComfyUI
+
+__all__ = ["ComfyUI"]
