@@ -17,6 +17,7 @@ from characters.catalogue import Field, Option, get_catalogue
 from characters.models import Character, Image
 from characters.pictures import shown_query
 from generation import catalogue
+from generation.likeness import Standing
 from generation.providers.base import Capabilities
 from generation.recipes.base import PICTURE_CREDITS
 from generation.recipes.studio import COUNT_MAX, PROMPT_MAX, SEED_MAX, choices_of
@@ -24,6 +25,28 @@ from generation.recipes.studio import COUNT_MAX, PROMPT_MAX, SEED_MAX, choices_o
 FROM_THE_SCENE = "From the scene"
 SEED_WORDS = f"A seed is a whole number from 0 to {SEED_MAX:,}. Leave it empty for something new."
 Card = dict[str, Any]
+
+
+class AgainForm(forms.Form):
+    """`credits` is the price the page showed; absent where it is free."""
+
+    request_key = forms.CharField(max_length=80)
+    credits = forms.IntegerField(min_value=0, required=False)
+
+
+class ThresholdForm(forms.Form):
+    """In percent; empty goes back to what the installation says."""
+
+    threshold = forms.IntegerField(label="Ask me below", min_value=0, max_value=100, required=False)
+
+    @classmethod
+    def of(cls, standing: Standing) -> ThresholdForm:
+        return cls(initial={"threshold": round(100 * standing.threshold)})
+
+    @property
+    def fraction(self) -> float | None:
+        percent: int | None = self.cleaned_data["threshold"]
+        return None if percent is None else percent / 100
 
 
 class ChooseFaceForm(forms.Form):

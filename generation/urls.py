@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation import preview
-from generation.views import faces, images, jobs, studio
+from generation import preview, webhooks
+from generation.views import faces, from_picture, images, jobs, studio
 
 app_name = "generation"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
         name="studio_preview",
     ),
     path("characters/<uuid:character_id>/profile-set/", studio.profile_set, name="profile_set"),
+    path("characters/<uuid:character_id>/quote/", studio.quote_now, name="quote"),
     path("characters/<uuid:character_id>/jobs/", jobs.of_character, name="character_jobs"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/now/", jobs.jobs_fragment, name="jobs_fragment"),
@@ -25,7 +26,18 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel"),
     path("jobs/<uuid:pk>/retry/", jobs.retry, name="retry"),
     path("images/<uuid:pk>/", images.image, name="image"),
+    path("images/<uuid:pk>/again/", images.again, name="image_again"),
+    path("images/<uuid:pk>/redraw/", images.redraw, name="image_redraw"),
+    path("images/<uuid:pk>/keep/", images.keep, name="image_keep"),
+    path("images/<uuid:pk>/threshold/", images.threshold, name="likeness_threshold"),
+    path("images/<uuid:pk>/variation/", from_picture.variation, name="image_variation"),
+    path("images/<uuid:pk>/upscale/", from_picture.upscale, name="image_upscale"),
     path("prices/", studio.prices, name="prices"),
+    path(
+        "webhooks/providers/<slug:alias>/<str:token>/",
+        webhooks.provider_callback,
+        name="provider_callback",
+    ),
     path("preview/character.svg", preview.character, name="preview"),
     path("preview/option/<slug:field>/<slug:slug>.webp", preview.option, name="preview_option"),
     path("preview/studio/<slug:field>/<slug:slug>.webp", preview.studio, name="preview_studio"),

@@ -16,11 +16,13 @@ from characters.catalogue import get_catalogue
 from characters.models import Character, Image
 from characters.pictures import describe, image_srcset, image_url
 from generation import catalogue
-from generation.models import GenerationJob
+from generation.ending import price_of
+from generation.estimates import Expected, Standing
+from generation.models import GenerationJob, JobItem, Likeness, Provenance
 from generation.recipes import RECIPES
 from generation.recipes.profile_set import PICTURES
-from generation.services import default_capabilities, price_of, quote
-from generation.states import ENDED, JobStatus
+from generation.services import default_capabilities, quote
+from generation.states import ENDED, ItemStatus, JobStatus
 from ryla.lib.ids import new_id
 
 register = template.Library()
@@ -58,6 +60,20 @@ _SOURCE_TYPES = {
 }
 
 
+# By scorer and version: what its number means, and what it does not.
+_SCORERS = {
+    ("structure", "1"): (
+        "The face is compared line by line with the base face. It tells another look; it does not "
+        "tell two people of the same look."
+    ),
+    ("structure", "1-searched"): (
+        "A rough comparison of lines and colours around where the face should be. Take your own "
+        "eyes first."
+    ),
+    ("dlib-resnet", ""): "Both faces as a recognition network sees them; 50 % is its own limit.",
+}
+
+
 # --- Jobs ---------------------------------------------------------------------------------------
 
 
@@ -66,7 +82,12 @@ def job_title(job: GenerationJob) -> str:
     if job.recipe == "studio":
         scene = catalogue.SCENES.by_slug.get(job.options.get("scene", ""))
         return scene.label if scene else RECIPES[job.recipe].label
-    return {"base_faces": "Three faces", "profile_set": f"Profile set of {PICTURES}"}[job.recipe]
+    titles = {
+        "base_faces": "Three faces",
+        "profile_set": f"Profile set of {PICTURES}",
+        "grid": f"Grid of {job.count}",
+    }
+    return titles.get(job.recipe) or RECIPES[job.recipe].label
 
 
 @register.filter
@@ -76,13 +97,15 @@ def job_state(job: GenerationJob) -> str:
 
 
 def _queued(job: GenerationJob) -> str:
-    if job.attempts:
-        return f"Something got in the way, and it is tried again. {job.error_message}"
     return "Waiting for its turn. You can leave this page; it goes on without you."
 
 
 def _running(job: GenerationJob) -> str:
     return "Being made. You can leave this page; it goes on without you."
+
+
+def _canceling(job: GenerationJob) -> str:
+    return "Being stopped. What was not delivered comes back in a moment."
 
 
 def _succeeded(job: GenerationJob) -> str:
@@ -109,6 +132,7 @@ def _canceled(job: GenerationJob) -> str:
 _STATES: Mapping[str, Callable[[GenerationJob], str]] = {
     JobStatus.QUEUED: _queued,
     JobStatus.RUNNING: _running,
+    JobStatus.CANCELING: _canceling,
     JobStatus.SUCCEEDED: _succeeded,
     JobStatus.FAILED: _failed,
     JobStatus.CANCELED: _canceled,
@@ -131,6 +155,92 @@ def job_money(job: GenerationJob) -> str:
         f"{in_credits(refunded)} of {charged:,} came back. "
         f"You paid {charged - refunded:,} for {pictures(job.delivered_count).lower()}."
     )
+
+
+@register.filter
+def time_range(expected: Expected | None) -> str:
+    """`about 20–40 s`; "" where nothing is known."""
+    if expected is None:
+        return ""
+    low, high = in_time(expected.low_s), in_time(expected.high_s)
+    if low == high:
+        return f"about {high}"
+    number, unit = low.split(" ")
+    return f"about {number}–{high}" if high.endswith(f" {unit}") else f"about {low} to {high}"
+
+
+def in_time(seconds: float) -> str:
+    """`0.4 s`, `31 s`, `2.5 min`, `1.5 h`."""
+    if seconds < 9.95:  # noqa: PLR2004
+        return f"{seconds:.1f} s".replace(".0 s", " s")
+    if seconds < 89.5:  # noqa: PLR2004
+        return f"{round(seconds)} s"
+    if seconds < 600:  # noqa: PLR2004
+        return f"{round(seconds / 30) / 2:g} min"
+    if seconds < 5370:  # noqa: PLR2004
+        return f"{round(seconds / 60)} min"
+    return f"{seconds / 3600:.1f} h".replace(".0 h", " h")
+
+
+@register.filter
+def span(since: timedelta) -> str:
+    return in_time(since.total_seconds())
+
+
+@register.filter
+def job_standing(standing: Standing | None) -> str:
+    """What a live job waits for, who is before it and how long it takes, as far as it is known."""
+    if standing is None:
+        return ""
+    place = "" if standing.ahead is None else _place(standing.ahead)
+    left = f"{time_range(standing.expected).capitalize()} to go." if standing.expected else ""
+    return " ".join(part for part in (standing.reason, place, left) if part)
+
+
+def _place(ahead: int) -> str:
+    if not ahead:
+        return "Next in line."
+    return "One picture is before it." if ahead == 1 else f"{ahead:,} pictures are before it."
+
+
+@register.filter
+def job_promise(job: GenerationJob) -> str:
+    """What was said about how long it takes, against what it took."""
+    if job.promised_low_s is None or job.promised_high_s is None:
+        return ""
+    said = time_range(Expected(job.promised_low_s, job.promised_high_s)).removeprefix("about ")
+    if job.status == JobStatus.SUCCEEDED and job.finished_at:
+        return f"We said {said}; it took {span(job.finished_at - job.created_at)}."
+    if job.is_live and (timezone.now() - job.created_at).total_seconds() > job.promised_high_s:
+        return f"It takes longer than the {said} we said."
+    return ""
+
+
+@register.filter
+def items_in_order(job: GenerationJob) -> list[JobItem]:
+    return sorted(job.items.all(), key=lambda item: item.position)
+
+
+@register.filter
+def item_way(item: JobItem) -> str:
+    """`waited 0.2 s, made in 3.1 s`."""
+    if not item.claimed_at:
+        return "You canceled it" if item.status == ItemStatus.CANCELED else "Waiting"
+    waited = f"Waited {span(item.claimed_at - item.created_at)}"
+    if not item.finished_at:
+        return f"{waited}, being made"
+    took = span(item.finished_at - item.claimed_at)
+    ends = {
+        ItemStatus.SUCCEEDED: f"made in {took}",
+        ItemStatus.CANCELED: f"stopped after {took}",
+    }
+    return f"{waited}, {ends.get(item.status, f'failed after {took}')}"
+
+
+@register.filter
+def retry_words(job: GenerationJob) -> str:
+    back = job.credits_refunded
+    return f"Try again for {in_credits(back)}" if back else "Try again, free"
 
 
 @register.filter
@@ -159,7 +269,7 @@ def job_time(job: GenerationJob) -> str:
     if not (job.started_at and job.finished_at):
         return ""
     seconds = (job.finished_at - job.started_at).total_seconds()
-    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"  # noqa: PLR2004
+    return in_time(max(1, round(seconds)))
 
 
 def in_words(count: int) -> str:
@@ -209,6 +319,37 @@ def _in_words(name: str, value: Any) -> str:
         return f"{catalogue.FORMATS[value].label} {value}"
     option = _FIELDS[name].by_slug.get(value) if name in _FIELDS else None
     return option.label if option else str(value)
+
+
+@register.filter
+def trace_in_words(provenance: Provenance) -> list[tuple[str, str, str]]:
+    """(words, whose choice, choice) of the prompt a picture was made with; none for pictures
+    from before it was kept."""
+    trace = provenance.parameters.get("trace", ())
+    return [(words, *_choice_in_words(field, choice)) for words, field, choice in trace]
+
+
+def _choice_in_words(name: str, choice: str) -> tuple[str, str]:
+    if name == "references":
+        return "Reference pictures", choice
+    if name == "prompt":
+        return _LABELS["prompt"], ""
+    looks = get_catalogue().fields
+    field = _FIELDS.get(name) or looks.get(name)
+    label = _LABELS.get(name) or (field.label if field else name)
+    labels = {slug: option.label for slug, option in field.by_slug.items()} if field else {}
+    said = [labels.get(s.replace("-", "_"), labels.get(s, s)) for s in choice.split(", ")]
+    return label, ", ".join(said)
+
+
+@register.filter
+def percent(fraction: float) -> str:
+    return f"{round(100 * fraction)} %"
+
+
+@register.filter
+def scorer_in_words(likeness: Likeness) -> str:
+    return _SCORERS.get((likeness.model, likeness.version), _SCORERS.get((likeness.model, ""), ""))
 
 
 @register.filter

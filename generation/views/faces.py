@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,8 +26,9 @@ from generation.forms import ChooseFaceForm
 from generation.models import GenerationJob
 from generation.services import quote, request_generation
 from generation.states import JobStatus
-from generation.views.shared import new_request_key, slots_of
+from generation.views.shared import live_context, new_request_key, slots_of
 from ryla.lib.errors import DomainError
+from ryla.lib.http import fragment_with_etag
 
 RECIPE = "base_faces"
 _SHOWN_AT_MOST = 24
@@ -47,11 +48,11 @@ def faces(request: HttpRequest, character_id: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def fragment(request: HttpRequest, character_id: UUID) -> HttpResponse:
+def fragment(request: HttpRequest, character_id: UUID) -> HttpResponseBase:
     character = owned_character(request, character_id)
     if character.base_face_id:
         return HttpResponse(status=410)
-    return render(request, "generation/_faces.html", _context(character))
+    return fragment_with_etag(request, "generation/_faces.html", _context(character))
 
 
 @login_required
@@ -78,6 +79,7 @@ def _draw(request: HttpRequest, character: Character) -> HttpResponse:
             recipe=RECIPE,
             options={},
             request_key=request.POST.get("request_key", ""),
+            quote=request.POST.get("quote", ""),
         )
     except DomainError as error:
         messages.error(request, error.message)
@@ -108,11 +110,13 @@ def _context(character: Character, form: ChooseFaceForm | None = None) -> dict[s
         "offer": None if is_live else quote(character=character, recipe=RECIPE, options={}),
         "request_key": new_request_key(),
         "preview_url": preview_url(character),
+        **(live_context(job) if job and is_live else {}),
     }
 
 
 def _newest_draw(character: Character) -> GenerationJob | None:
-    return character.generation_jobs.filter(recipe=RECIPE).order_by("-pk").first()
+    rows = character.generation_jobs.filter(recipe=RECIPE).order_by("-pk")
+    return rows.select_related("owner", "character").prefetch_related("items").first()
 
 
 def _drawn_faces(character: Character) -> list[Image]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -22,8 +22,9 @@ from generation.models import GenerationJob
 from generation.services import cancel_job, retry_job
 from generation.states import ENDED
 from generation.templatetags.generation import jobs_of_character
-from generation.views.shared import owned_job, slots_of
+from generation.views.shared import live_context, owned_job, slots_of
 from ryla.lib.errors import DomainError
+from ryla.lib.http import fragment_with_etag
 from ryla.lib.keyset import keyset_page
 
 _PAGE_SIZE = 20
@@ -32,20 +33,22 @@ _LIVE_AT_MOST = 50
 
 @login_required
 @require_GET
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs(request: HttpRequest) -> HttpResponseBase:
     return _render_list(request, "generation/jobs.html")
 
 
 @login_required
 @require_GET
-def jobs_fragment(request: HttpRequest) -> HttpResponse:
-    return _render_list(request, "generation/_jobs.html")
+def jobs_fragment(request: HttpRequest) -> HttpResponseBase:
+    return _render_list(request, "generation/_jobs.html", draw=fragment_with_etag)
 
 
-def _render_list(request: HttpRequest, template: str) -> HttpResponse:
+def _render_list(
+    request: HttpRequest, template: str, draw: Callable[..., HttpResponseBase] | None = None
+) -> HttpResponseBase:
     """What it shows is no news any more; what happens meanwhile still is."""
     newest = last_event_id(request.user.pk)
-    response = render(request, template, _list_context(request))
+    response = (draw or render)(request, template, _list_context(request))
     mark_events_read(user=request.user, up_to=newest)
     return response
 
@@ -80,13 +83,14 @@ def job(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def job_fragment(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "generation/_job.html", _job_context(owned_job(request, pk)))
+def job_fragment(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    return fragment_with_etag(request, "generation/_job.html", _job_context(owned_job(request, pk)))
 
 
 def _job_context(job: GenerationJob) -> dict[str, Any]:
     slots = slots_of(job)
-    return {"job": job, "slots": slots, "has_pictures": any(slot.image for slot in slots)}
+    has_pictures = any(slot.image for slot in slots)
+    return {"job": job, "slots": slots, "has_pictures": has_pictures, **live_context(job)}
 
 
 @login_required
@@ -98,9 +102,16 @@ def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        back = f" {job.credits_refunded:,} credits are back." if job.credits_refunded else ""
-        messages.success(request, f"Canceled.{back}")
+        messages.success(request, _canceled(job))
     return _back_to(job)
+
+
+def _canceled(job: GenerationJob) -> str:
+    """What came back already, or what will."""
+    if job.is_live:
+        return "It is being stopped. What was not delivered comes back when it has ended."
+    back = f" {job.credits_refunded:,} credits are back." if job.credits_refunded else ""
+    return f"Canceled.{back}"
 
 
 @login_required
@@ -123,7 +134,7 @@ def _back_to(job: GenerationJob) -> HttpResponse:
 
 @login_required
 @require_GET
-def of_character(request: HttpRequest, character_id: UUID) -> HttpResponse:
+def of_character(request: HttpRequest, character_id: UUID) -> HttpResponseBase:
     """The live fragment of the character's page."""
     context = jobs_of_character(owned_character(request, character_id))
-    return render(request, "generation/_character_jobs.html", context)
+    return fragment_with_etag(request, "generation/_character_jobs.html", context)

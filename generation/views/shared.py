@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -11,12 +12,27 @@ from django.shortcuts import get_object_or_404
 
 from characters.models import Image
 from characters.states import ImageReview
-from generation.models import GenerationJob
+from generation.estimates import standing_of
+from generation.models import GenerationJob, JobItem
+from generation.states import AT_WORK, ItemStatus
+from generation.timeline import steps_of
 
 
 def owned_job(request: HttpRequest, pk: UUID) -> GenerationJob:
+    """With its pictures' rows read once."""
     rows = GenerationJob.objects.owned_by(request.user).select_related("owner", "character")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.prefetch_related("items"), pk=pk)
+
+
+def live_context(job: GenerationJob) -> dict[str, Any]:
+    """Where a job stands and how it went so far, for every page that shows it."""
+    items = job.items.all()
+    at_work = sum(item.progress for item in items if item.status in AT_WORK)
+    return {
+        "standing": standing_of(job),
+        "steps": steps_of(items),
+        "done": job.delivered_count + at_work / 100,
+    }
 
 
 def new_request_key() -> str:
@@ -32,17 +48,23 @@ class Slot:
     height_px: int
     image: Image | None = None
     note: str = ""
+    item: JobItem | None = None
 
     @property
     def is_withheld(self) -> bool:
         return self.image is not None and self.image.review == ImageReview.WITHHELD
+
+    @property
+    def is_at_work(self) -> bool:
+        return self.item is not None and self.item.status in AT_WORK
 
 
 def slots_of(job: GenerationJob) -> list[Slot]:
     """A slot per picture asked for, in order; once the job ended, only those with something
     to show."""
     images = {image.position: image for image in _images_of(job)}
-    slots = [_slot(job, position, images.get(position)) for position in range(job.count)]
+    items = sorted(job.items.all(), key=lambda item: item.position)
+    slots = [_slot(item, images.get(item.position)) for item in items]
     return slots if job.is_live else [slot for slot in slots if slot.image]
 
 
@@ -53,9 +75,16 @@ def _images_of(job: GenerationJob) -> list[Image]:
     )
 
 
-def _slot(job: GenerationJob, position: int, image: Image | None) -> Slot:
+def _slot(item: JobItem, image: Image | None) -> Slot:
     if image:
         return Slot(image.width_px, image.height_px, image)
-    request = job.requests[position]
-    note = "Could not be made" if str(position) in job.failures else ""
-    return Slot(request["width_px"], request["height_px"], note=note)
+    return Slot(item.request["width_px"], item.request["height_px"], note=_note(item), item=item)
+
+
+def _note(item: JobItem) -> str:
+    """What is to be said of a picture that is not there."""
+    if item.status in (ItemStatus.FAILED, ItemStatus.LOST):
+        return "Could not be made"
+    if item.status == ItemStatus.QUEUED and item.attempts:
+        return "Tried again in a moment"
+    return ""

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
@@ -90,6 +91,7 @@ def _try_request(form: StudioForm) -> GenerationJob | None:
             recipe=RECIPE,
             options=form.options(),
             request_key=form.cleaned_data["request_key"],
+            quote=form.data.get("quote", ""),
         )
     except RequestKeyReused:
         # The page was left, reached again by "back" and changed: a new wish needs a new key.
@@ -127,12 +129,36 @@ def _preview_url(character: Character, form: StudioForm) -> str:
 
 def _offer(character: Character, form: StudioForm) -> Offer:
     """The price of what the form says, or of the plainest request while it says nothing valid."""
-    names = ("count", "quality")
-    chosen = {name: form.chosen(name) for name in names if form.chosen(name)}
-    try:
-        return quote(character=character, recipe=RECIPE, options=chosen)
-    except DomainError:
-        return quote(character=character, recipe=RECIPE, options={})
+    asked = [name for name in form.fields if name != "request_key"]
+    chosen = {name: form.chosen(name) for name in asked if form.chosen(name) not in (None, "")}
+    priced = {name: chosen[name] for name in ("count", "quality") if name in chosen}
+    for options in (chosen, priced):
+        try:
+            return quote(character=character, recipe=RECIPE, options=options)
+        except DomainError:
+            continue
+    return quote(character=character, recipe=RECIPE, options={})
+
+
+@login_required
+@require_POST
+def quote_now(request: HttpRequest, character_id: UUID) -> HttpResponse:
+    """A quote for what a page's form says now: for the page's script, which shows it and sends
+    it along. Charges nothing."""
+    character = owned_character(request, character_id)
+    recipe = request.POST.get("recipe", "")
+    if recipe == RECIPE:
+        offer = _offer(character, _form(request, character))
+    else:
+        offer = quote(character=character, recipe=recipe, options={})
+    return JsonResponse(
+        {
+            "quote": offer.quote,
+            "credits": offer.credits,
+            "count": offer.count,
+            "words": render_to_string("generation/_expected.html", {"offer": offer}),
+        }
+    )
 
 
 @login_required
@@ -145,6 +171,7 @@ def profile_set(request: HttpRequest, character_id: UUID) -> HttpResponse:
             recipe="profile_set",
             options={"format": request.POST["format"]} if request.POST.get("format") else {},
             request_key=request.POST.get("request_key", ""),
+            quote=request.POST.get("quote", ""),
         )
     except DomainError as error:
         messages.error(request, error.message)

@@ -1,8 +1,12 @@
-/** Live fragments: swaps [data-refresh] elements for fresh ones when an event (stream.js) names them. */
+/**
+ * Live fragments: swaps [data-refresh] elements for fresh ones when an event (stream.js) names
+ * them, and every [data-refresh-every] seconds for what no event tells: others' places in a queue.
+ */
 const FOCUSABLE = "a,button,input,select,textarea,summary";
 const TYPING = "textarea,select,input:not([type=checkbox],[type=radio],[type=submit])";
 const drawn = new WeakMap();
 const pending = new Map();
+const asked = new Map();
 
 const byUrl = (url) => document.querySelector(`[data-refresh="${CSS.escape(url)}"]`);
 
@@ -43,6 +47,7 @@ function swap(old, html) {
 async function refresh(url) {
   if (pending.has(url)) return void pending.set(url, true);
   pending.set(url, false);
+  asked.set(url, Date.now());
   try {
     const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } });
     const element = byUrl(url);
@@ -68,3 +73,10 @@ function refreshWhere(test) {
 }
 document.addEventListener("ryla:event", ({ detail }) => refreshWhere((element) => isNamed(element, detail)));
 document.addEventListener("ryla:poll", () => refreshWhere(() => true));
+
+const born = Date.now();
+setInterval(() => {
+  if (document.hidden) return;
+  refreshWhere(({ dataset: { refresh: url, refreshEvery: seconds } }) =>
+    seconds && Date.now() - (asked.get(url) ?? born) >= seconds * 1000);
+}, 1000);

@@ -1,4 +1,7 @@
-/** Stream: one EventSource for the page; says "ryla:event" per event and "ryla:poll" every 5 s while it fails. */
+/**
+ * Stream: one EventSource for the page; says "ryla:event" per event, "ryla:progress" per tick and
+ * "ryla:poll" every 5 s while it fails.
+ */
 const POLL_MS = 5000;
 const RETRY_MS = 15000;
 const root = document.documentElement;
@@ -32,6 +35,8 @@ function connect() {
     lastId = message.lastEventId || lastId;
     tell("ryla:event", JSON.parse(message.data));
   };
+  // How far something is: no event, nothing to be replayed.
+  stream.addEventListener("progress", (message) => tell("ryla:progress", JSON.parse(message.data)));
   // The server has too much to replay: look at everything and go on from its newest event.
   stream.addEventListener("reset", (message) => {
     lastId = message.lastEventId || lastId;
