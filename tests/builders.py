@@ -11,14 +11,16 @@ from PIL import Image as Pillow
 
 from accounts.models import Consent, User
 from billing import ledger
+from billing.models import Subscription
 from billing.services import get_account
 from characters import images as files
 from characters import services as characters
 from characters.config import CharacterConfig
 from characters.models import Character, Image
 from generation import pipeline, services
-from generation.models import GenerationJob
-from generation.states import LIVE
+from generation.dispatch import dispatch
+from generation.models import GenerationJob, JobItem
+from generation.states import IN_FLIGHT, ItemStatus
 from ryla.lib.ids import new_id
 
 PASSWORD = "a-long-enough-password"
@@ -107,6 +109,30 @@ def request_job(
 
 
 def run_jobs() -> None:
-    """Do what the worker would do now, for every live job that is due."""
-    for pk in GenerationJob.objects.filter(status__in=LIVE).values_list("pk", flat=True):
-        pipeline.run_job(pk)
+    """Do what dispatcher and workers would do now, until nothing is due any more."""
+    done: set[Any] = set()
+    while due := [item for item in _in_flight() if item not in done]:
+        for pk, task in due:
+            done.add((pk, task))
+            task(pk)
+
+
+def _in_flight() -> list[tuple[Any, Any]]:
+    for provider in settings.IMAGE_PROVIDERS:
+        dispatch(provider)
+    items = JobItem.objects.filter(status__in=IN_FLIGHT, lease_id=None).order_by("id")
+    stop, run = pipeline.cancel_item, pipeline.run_item
+    return [(item.pk, stop if item.status == ItemStatus.CANCELING else run) for item in items]
+
+
+def with_scripts(job: GenerationJob, *prompts: str) -> None:
+    """A script of its own for each picture of the job."""
+    for item, prompt in zip(job.items.order_by("position"), prompts, strict=True):
+        item.request["prompt"] = prompt
+        item.save(update_fields=["request"])
+
+
+def subscribe(user: User, plan: str) -> Subscription:
+    return Subscription.objects.create(
+        user=user, plan=plan, interval="month", amount_minor=1, currency="EUR", status="active"
+    )

@@ -18,6 +18,8 @@ from billing.models import CreditEntry, Subscription
 from billing.services import get_account
 from characters.models import Image, StoredFile
 from characters.services import remove_image, withhold_image
+from generation.likeness import set_threshold
+from generation.models import HeldPicture, JobItem, Likeness, Mask, Redraw
 from tests.builders import make_character, make_image, make_staff, request_job, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,13 @@ def rows(user: User, client_of: Any) -> None:
     )
     StoredFile.objects.create(key="left-over.png", due_at="2030-01-01T00:00Z")
     withhold_image(image=make_image(character=make_character(owner=user)), reason="A check")
+    image = Image.objects.filter(owner=user, kind="picture").earliest("pk")
+    Likeness.objects.create(image=image, face_id=image.pk, model="m", version="1", value=0.5)
+    set_threshold(character=image.character, value=0.5)
+    Redraw.objects.create(owner=user, root_id=image.pk, n=1, job_id=image.job_id)
+    Mask.objects.create(owner=user, image=image, content=b"a mask", sha256="0" * 64)
+    item = JobItem.objects.filter(owner=user).earliest("pk")
+    HeldPicture.objects.create(item=item, content=b"a picture", content_type="image/png")
     LocalMail.objects.create(to="a@example.com", subject="Hello", text="Hello")
 
 

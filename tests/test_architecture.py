@@ -65,6 +65,7 @@ def test_nobody_assigns_a_status_by_hand() -> None:
     guilty = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
         for path in sources()
+        if "migrations" not in path.parts
         for line in path.read_text().splitlines()
         if assignment.search(line) and "self.status = status or" not in line
     ]

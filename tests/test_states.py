@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,8 +14,8 @@ from billing.models import Subscription
 from billing.states import SUBSCRIPTION_TRANSITIONS
 from characters.models import Character, Image
 from characters.states import CHARACTER_TRANSITIONS, IMAGE_TRANSITIONS
-from generation.models import GenerationJob
-from generation.states import ENDED, JOB_TRANSITIONS
+from generation.models import GenerationJob, JobItem
+from generation.states import ITEM_ENDED, ITEM_TRANSITIONS, JOB_TRANSITIONS
 from ryla.lib.ids import new_id
 from ryla.lib.states import IllegalTransition, Transitions, transition, try_transition
 from tests.builders import make_character, make_image, make_user
@@ -46,12 +45,19 @@ def image_in(user: User, review: str) -> Image:
 
 def _job_fields(status: str) -> dict[str, Any]:
     now = timezone.now()
-    fields: dict[str, Any] = {"lease_id": None, "lease_expires_at": None, "finished_at": None}
-    if status == "running":
-        fields |= {"lease_id": new_id(), "lease_expires_at": now + timedelta(minutes=1)}
-    if status in ENDED:
-        fields["finished_at"] = now
-    return fields
+    return {"finished_at": now if status in ITEM_ENDED else None}
+
+
+def item_in(user: User, status: str) -> JobItem:
+    return JobItem.objects.create(
+        job=job_in(user, "queued"),
+        owner=user,
+        provider="fake",
+        position=0,
+        request={},
+        status=status,
+        **_job_fields(status),
+    )
 
 
 def job_in(user: User, status: str) -> GenerationJob:
@@ -101,6 +107,12 @@ def test_job_moves_only_as_its_table_says(origin: str, to: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("origin", "to"), squares(ITEM_TRANSITIONS))
+def test_item_moves_only_as_its_table_says(origin: str, to: str) -> None:
+    walk(item_in, ITEM_TRANSITIONS, origin, to, **_job_fields(to))
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("origin", "to"), squares(SUBSCRIPTION_TRANSITIONS))
 def test_subscription_moves_only_as_its_table_says(origin: str, to: str) -> None:
     walk(subscription_in, SUBSCRIPTION_TRANSITIONS, origin, to)
@@ -131,6 +143,7 @@ def test_transition_refused_raises_and_changes_nothing(user: User) -> None:
     [
         (character_in, Character, "draft"),
         (job_in, GenerationJob, "queued"),
+        (item_in, JobItem, "queued"),
         (subscription_in, Subscription, "active"),
     ],
 )

@@ -34,6 +34,7 @@ PUBLIC = {
     "generation:preview_sample",
     "api:token", "api:token_refresh", "api:token_revoke", "api:schema", "api:docs",
     "accounts:change_password_here",  # leads to the settings, which ask
+    "generation:provider_callback",  # its address is the secret: test_webhooks
     "events",  # answered by the stream process: tests/accounts/test_stream.py
     "dev_mail", "dev_mail_message", "dev_mail_html", "dev_components",
 }  # fmt: skip

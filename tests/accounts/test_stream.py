@@ -27,7 +27,8 @@ from django.test import Client
 
 from accounts import events, services, stream
 from accounts.models import Event, Session, User
-from ryla.lib.pubsub import Hub
+from ryla.lib import pubsub
+from ryla.lib.pubsub import TICKS_KEPT, Hub, Inbox, tick
 from tests.builders import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,7 +123,7 @@ class Connection:
             lines = dict(line.split(": ", 1) for line in block.split("\n") if line[0] != ":")
             if "data" in lines:
                 body = json.loads(lines["data"])
-                assert str(body["id"]) == lines["id"]
+                assert str(body.get("id", "")) == lines.get("id", "")
                 return {"name": lines.get("event", "message"), **body}
         return None
 
@@ -428,6 +429,141 @@ def test_stream_without_redis_tells_at_the_heartbeat(cookie, user, settings):
             await listener.block()
             await elsewhere(Event.objects.create, user=user, kind="tests.a.b", subject="quiet")
             assert (await listener.event())["subject"] == "quiet"
+
+    run(test)
+
+
+# --- ticks: how far something is ----------------------------------------------------------------
+
+
+def say(user: User, subject: str, percent: int) -> None:
+    """A tick, whatever was said a moment ago."""
+    pubsub._publisher().delete(f"ryla:tick:{subject}")
+    tick(str(user.pk), subject, percent=percent)
+
+
+def test_stream_tells_ticks_without_an_id_and_without_a_row(cookie, user):
+    async def test() -> None:
+        async with Connection(cookie) as listener:
+            await listener.block()
+            await asyncio.sleep(0.2)
+            await elsewhere(say, user, "item", 40)
+            while (block := await listener.block()).startswith(":"):
+                pass
+            assert block == 'event: progress\ndata: {"subject":"item","percent":40}'
+
+    run(test)
+    assert not Event.objects.exists()
+
+
+def test_stream_never_tells_ticks_of_somebody_else(cookie, user, stranger):
+    async def test() -> None:
+        async with Connection(cookie) as listener:
+            await listener.block()
+            await asyncio.sleep(0.2)
+            await elsewhere(say, stranger, "theirs", 10)
+            await elsewhere(say, user, "mine", 20)
+            assert await listener.event() == {"name": "progress", "subject": "mine", "percent": 20}
+            assert (await listener.block()).startswith(":")
+
+    run(test)
+
+
+def test_stream_tells_of_a_burst_only_the_latest_of_each(cookie, user, monkeypatch):
+    monkeypatch.setattr(stream, "TICKS_EVERY_S", 0.6)
+    monkeypatch.setattr(stream, "HEARTBEAT_S", 5)
+
+    def burst() -> None:
+        for percent in range(2, 30):
+            say(user, f"item-{percent % 2}", percent)
+
+    async def test() -> None:
+        async with Connection(cookie) as listener:
+            await listener.block()
+            await asyncio.sleep(0.2)
+            await elsewhere(say, user, "first", 1)
+            assert (await listener.event())["subject"] == "first"
+            await elsewhere(burst)
+            told = [await listener.event() for _ in range(2)]
+            assert [(t["subject"], t["percent"]) for t in told] == [("item-0", 28), ("item-1", 29)]
+
+    run(test)
+
+
+def test_stream_lets_no_tick_delay_an_event(cookie, user, monkeypatch):
+    monkeypatch.setattr(stream, "TICKS_EVERY_S", 30)
+    monkeypatch.setattr(stream, "HEARTBEAT_S", 30)
+
+    async def test() -> None:
+        async with Connection(cookie) as listener:
+            await listener.block()
+            await asyncio.sleep(0.2)
+            await elsewhere(say, user, "item", 1)
+            assert (await listener.event())["name"] == "progress"
+            await elsewhere(emit, user, "now")
+            assert (await listener.event())["subject"] == "now"
+
+    run(test)
+
+
+def test_stream_of_an_ended_session_tells_no_tick(client_of, user, monkeypatch):
+    monkeypatch.setattr(stream, "HEARTBEAT_S", 30)
+    browser = client_of(user)
+
+    async def test() -> None:
+        async with Connection(cookie_of(browser)) as listener:
+            await listener.block()
+            await asyncio.sleep(0.2)
+            await elsewhere(Session.objects.filter(pk=browser.session.session_key).delete)
+            await elsewhere(say, user, "item", 1)
+            assert await listener.is_over()
+
+    run(test)
+
+
+def test_tick_is_said_once_in_a_while_and_of_each_by_itself(user, settings):
+    client = pubsub._publisher()
+    client.delete("ryla:tick:a", "ryla:tick:b")
+    listener = client.pubsub(ignore_subscribe_messages=True)
+    listener.subscribe(pubsub.CHANNEL)
+    listener.get_message(timeout=1)
+    for subject, percent in (("a", 1), ("a", 2), ("b", 3), ("a", 4)):
+        tick(str(user.pk), subject, percent=percent)
+    said = [m["data"].decode() for _ in range(6) if (m := listener.get_message(timeout=0.1))]
+    listener.close()
+    assert said == [
+        f'{user.pk}\n{{"subject":"{subject}","percent":{percent}}}'
+        for subject, percent in (("a", 1), ("b", 3))
+    ]
+    assert 0 < client.pttl("ryla:tick:a") <= pubsub.TICK_EVERY_MS
+
+
+def test_inbox_of_a_listener_that_never_reads_stays_small():
+    async def test() -> None:
+        inbox = Inbox()
+        for number in range(1000):
+            inbox.put_tick({"subject": f"item-{number}", "percent": 1})
+            inbox.put_tick({"subject": f"item-{number}", "percent": 2})
+        kept = inbox.take_ticks()
+        assert [tick["subject"] for tick in kept] == [
+            f"item-{number}" for number in range(1000 - TICKS_KEPT, 1000)
+        ]
+        assert {tick["percent"] for tick in kept} == {2}
+        assert inbox.take_ticks() == []
+
+    run(test)
+
+
+@pytest.mark.parametrize("message", ["{key}\nnonsense", "{key}\n[1]", '{key}\n{{"percent":1}}'])
+def test_hub_survives_what_is_no_tick(cookie, user, message):
+    async def test() -> None:
+        async with Connection(cookie) as listener:
+            await listener.block()
+            await asyncio.sleep(0.2)
+            text = message.format(key=user.pk)
+            await elsewhere(pubsub._publisher().publish, pubsub.CHANNEL, text)
+            await elsewhere(say, user, "item", 5)
+            assert (await listener.event())["percent"] == 5
 
     run(test)
 

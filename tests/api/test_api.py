@@ -10,14 +10,17 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from billing.services import get_account
 from characters.models import Character, Image
+from generation import fair_share
 from generation.providers.fake import FakeProvider
 from tests.builders import (
     PASSWORD,
     make_character,
     make_image,
+    make_user,
     request_job,
     run_jobs,
 )
+from tests.generation.history import make_history
 
 pytestmark = pytest.mark.django_db
 
@@ -218,8 +221,9 @@ def test_lists_take_a_fixed_number_of_queries(
     for _ in range(count):
         make_image(character=make_character(owner=user))
         request_job(make_character(owner=user, ready=True))
-    for path in ("characters", "images", "jobs", "events", "credits/entries"):
-        with django_assert_max_num_queries(3):
+    lists = {"characters": 3, "images": 3, "jobs": 3, "events": 3, "credits/entries": 4}
+    for path, queries in lists.items():
+        with django_assert_max_num_queries(queries):
             assert client.get(f"/api/v1/{path}/").status_code == 200
 
 
@@ -263,7 +267,9 @@ def test_from_draft_to_pictures_by_api_alone(api: APIClient, user: User) -> None
     run_jobs()
     job = api.get(f"/api/v1/jobs/{job['id']}/").json()
     assert (job["status"], job["delivered_count"], job["credits_refunded"]) == ("succeeded", 2, 0)
-    assert api.get("/api/v1/credits/").json() == {"balance": 420, "plan": "free"}
+    held = api.get("/api/v1/credits/").json()
+    assert (held["balance"], held["plan"]) == (420, "free")
+    assert [(lot["kind"], lot["remaining"]) for lot in held["lots"]] == [("granted", 420)]
 
 
 def test_signed_address_of_an_image_opens_without_signing_in(api: APIClient, user: User) -> None:
@@ -274,6 +280,81 @@ def test_signed_address_of_an_image_opens_without_signing_in(api: APIClient, use
     answer = httpx.get(urls["original"])
     assert (answer.status_code, len(answer.content)) == (200, image.size_bytes)
     assert httpx.get(urls["original"].replace("Signature=", "Signature=0")).status_code == 403
+
+
+def test_quote_says_everything_and_is_what_is_charged(api: APIClient, user: User) -> None:
+    character = make_character(owner=user, ready=True)
+    make_history(character, [20] * 10)
+    order = {"character": str(character.pk), "recipe": "studio", "options": {"count": 2}}
+    quote = api.post("/api/v1/quotes/", order, format="json").json()
+    assert (quote["credits"], quote["provider"], quote["may_substitute"]) == (80, "fake", [])
+    assert (quote["expected"], quote["why_not"]) == ({"low_s": 40, "high_s": 40}, None)
+    answer = api.post(
+        "/api/v1/jobs/", {**order, "request_key": "a", "quote": quote["quote"]}, format="json"
+    )
+    assert (answer.status_code, answer.json()["credits_charged"]) == (201, 80)
+    assert answer.json()["promised"] == {"low_s": 40, "high_s": 40}
+
+
+def test_quote_that_does_not_hold_is_answered_with_a_new_one(api: APIClient, user: User) -> None:
+    character = make_character(owner=user, ready=True)
+    order = {"character": str(character.pk), "recipe": "studio", "options": {}}
+    token = api.post("/api/v1/quotes/", order, format="json").json()["quote"]
+    more = {**order, "options": {"count": 3}, "request_key": "a"}
+    refused = api.post("/api/v1/jobs/", {**more, "quote": token}, format="json")
+    error = refused.json()["error"]
+    assert (refused.status_code, error["code"], error["field"]) == (409, "price_changed", "quote")
+    assert get_account(user).balance == 500
+    fresh = refused.json()["quote"]
+    assert (fresh["credits"], fresh["count"]) == (120, 3)
+    again = api.post("/api/v1/jobs/", {**more, "quote": fresh["quote"]}, format="json")
+    assert again.status_code == 201
+
+
+def test_quote_says_what_stands_in_the_way(api: APIClient, user: User, settings: Any) -> None:
+    character = make_character(owner=user, ready=True)
+    settings.GENERATION_PAUSED = True
+    order = {"character": str(character.pk), "recipe": "studio"}
+    quote = api.post("/api/v1/quotes/", order, format="json").json()
+    assert quote["why_not"]["code"] == "generation_paused"
+
+
+def test_job_tells_where_it_stands_and_every_pictures_way(api: APIClient, user: User) -> None:
+    character = make_character(owner=user, ready=True)
+    job = request_job(character, count=2)
+    address = f"/api/v1/jobs/{job.pk}/"
+    told = api.get(address).json()
+    assert (told["ahead"], told["expected"], told["waits_for"]) == (0, None, "")
+    assert told["timeline"]["claimed_at"] is None
+    fair_share.pause_provider("fake", reason="Cards")
+    assert api.get(address).json()["waits_for"].startswith("Paused: Cards.")
+    fair_share.resume_provider("fake")
+    run_jobs()
+    told = api.get(address).json()
+    assert (told["ahead"], told["expected"], told["waits_for"]) == (None, None, "")
+    assert [(i["position"], i["status"]) for i in told["items"]] == [
+        (0, "succeeded"),
+        (1, "succeeded"),
+    ]
+    passed = ("queued_at", "claimed_at", "submitted_at", "made_at", "delivered_at")
+    times = [told["timeline"][name] for name in passed]
+    assert None not in times
+    assert times == sorted(times)
+    assert told["timeline"]["first_progress_at"] is None
+    assert "items" not in api.get("/api/v1/jobs/").json()["results"][0]
+
+
+def test_job_answers_304_until_something_changes(api: APIClient, user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True))
+    address = f"/api/v1/jobs/{job.pk}/"
+    first = api.get(address)
+    again = api.get(address, HTTP_IF_NONE_MATCH=first["ETag"])
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    run_jobs()
+    changed = api.get(address, HTTP_IF_NONE_MATCH=first["ETag"])
+    assert (changed.status_code, changed.json()["status"]) == (200, "succeeded")
+    other = sign_in(make_user())
+    assert other.get(address, HTTP_IF_NONE_MATCH=changed["ETag"]).status_code == 404
 
 
 def test_job_for_anothers_character_is_refused(api: APIClient, stranger: User) -> None:

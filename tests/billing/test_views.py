@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,12 +10,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from accounts.models import User
-from billing.services import grant_credits
+from accounts.tokens import issue_tokens
+from billing import ledger
+from billing.services import get_account, grant_credits
 from characters.services import delete_character
 from generation.services import cancel_job
-from tests.builders import give_credits, make_character, make_staff, request_job
+from tests.builders import give_credits, make_character, make_staff, make_user, request_job
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -66,6 +70,75 @@ def test_statement_does_not_link_to_jobs_that_went_with_their_character(
 def test_statement_of_a_newcomer_shows_the_welcome(user: User, client_of: SignIn) -> None:
     html = client_of(user).get(URL).content.decode()
     assert lines(html) == [("Credits added", "+500")]
+
+
+def bought_and_expiring(user: User) -> None:
+    account = get_account(user)
+    ledger.grant(account, 100, key="pack", reference="Pack", kind=ledger.BOUGHT)
+    soon = datetime(2099, 12, 1, 8, 30, tzinfo=UTC)
+    ledger.grant(account, 30, key="gift", reference="Gift", expires_at=soon)
+
+
+def holdings(html: str) -> list[tuple[str, str, str]]:
+    """(what, when it expires, credits) of each part of the balance."""
+    row = r'<tr><td>([^<]+)</td><td>(.*?)</td><td class="num">([^<]+)</td></tr>'
+    found = re.findall(row, html)
+    return [(what, re.sub(r"<[^>]+>", "", until), amount) for what, until, amount in found]
+
+
+def test_statement_says_what_there_is_and_when_it_expires(user: User, client_of: SignIn) -> None:
+    bought_and_expiring(user)
+    assert holdings(client_of(user).get(URL).content.decode()) == [
+        ("Granted", "1 Dec 2099, 08:30 UTC", "30"),
+        ("Granted", "never", "500"),
+        ("Bought", "never", "100"),
+    ]
+
+
+def test_statement_puts_many_later_expiries_into_one_line(user: User, client_of: SignIn) -> None:
+    account = get_account(user)
+    for day in range(1, 10):
+        expires_at = datetime(2099, 12, day, tzinfo=UTC)
+        ledger.grant(account, 10, key=f"gift-{day}", expires_at=expires_at)
+    rows = holdings(client_of(user).get(URL).content.decode())
+    assert [what for what, _, _ in rows] == ["Granted"] * 6 + ["Granted, latest", "Granted"]
+    assert rows[6] == ("Granted, latest", "9 Dec 2099, 00:00 UTC", "30")
+
+
+def test_statement_says_from_which_credits_a_charge_was_paid(user: User, client_of: SignIn) -> None:
+    bought_and_expiring(user)
+    ledger.charge(get_account(user), 540, key="test:spent", reference="Much")
+    html = client_of(user).get(URL).content.decode()
+    assert "30 granted until 1 Dec 2099, 500 granted, 10 bought" in html
+    assert "100 bought" in html
+
+
+def test_statement_without_any_movement_says_what_will_be_here(client_of: SignIn) -> None:
+    get_account(make_user("ada@example.com"))
+    again = make_user("ada+2@example.com")
+    html = client_of(again).get(URL).content.decode()
+    assert "Nothing has moved yet" in html
+    assert (lines(html), holdings(html)) == ([], [])
+
+
+def test_api_tells_lots_and_which_job_each_entry_was_about(user: User) -> None:
+    bought_and_expiring(user)
+    job = request_job(make_character(owner=user, ready=True))
+    cancel_job(job=job)
+    api = APIClient()
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(user)['access']}")
+    lots = api.get("/api/v1/credits/").json()["lots"]
+    assert [(lot["kind"], lot["remaining"], lot["expires_at"]) for lot in lots] == [
+        ("granted", 30, "2099-12-01T08:30:00Z"),
+        ("granted", 500, None),
+        ("bought", 100, None),
+    ]
+    entries = api.get("/api/v1/credits/entries/").json()["results"]
+    assert [entry["job"] for entry in entries] == [str(job.pk), str(job.pk), None, None, None]
+    assert [[(part["lot"], part["amount"]) for part in entry["lots"]] for entry in entries[:2]] == [
+        [(lots[1]["id"], 10), (lots[0]["id"], 30)],
+        [(lots[0]["id"], -30), (lots[1]["id"], -10)],
+    ]
 
 
 def test_statement_is_ones_own(user: User, stranger: User, client_of: SignIn) -> None:

@@ -113,7 +113,7 @@ def test_picture_is_shown_to_its_owner_only(
 
 @pytest.mark.django_db
 def test_unknown_variant_does_not_exist(owner: Client, character: Character) -> None:
-    assert owner.get(_file(make_image(character=character), "huge")).status_code == 404
+    assert owner.get(f"/images/{make_image(character=character).pk}/huge/").status_code == 404
 
 
 # --- One file ------------------------------------------------------------------------------------

@@ -9,24 +9,29 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from characters.config import CharacterConfig
+from generation.prompts import compile_prompt
 from generation.providers.base import (
     FORMAT_SIZES,
     Finished,
     ImageProvider,
     ImageRequest,
+    Made,
     Ticket,
 )
 from generation.providers.fake import FakeProvider
 from generation.providers.illustrator import Illustrator
 from generation.providers.illustrator.compose import draw_picture
+from tests.contracts import automatic1111_server, comfyui, hosted_servers, openai_server
 
 POLLS_AT_MOST = 50
 
 
-def deliver(provider: ImageProvider, ticket: Ticket) -> Finished:
+def deliver(provider: ImageProvider, handed: Ticket | Made) -> Finished:
     """Ask until the picture is there, as often as the provider says makes sense."""
+    if isinstance(handed, Made):
+        return handed.finished
     for _ in range(POLLS_AT_MOST):
-        answer = provider.poll(ticket)
+        answer = provider.poll(handed)
         if isinstance(answer, Finished):
             return answer
         time.sleep(min(answer.check_after_s, 0.05))
@@ -67,6 +72,17 @@ VENDORS: Mapping[str, Vendor] = {
         quick={"scene": "colour_backdrop", "framing": "full_body", "lighting": "overcast"},
     ),
     "fake": Vendor(lambda: FakeProvider(scale=1), thumbnail),
+    "openai": Vendor(
+        openai_server.make, lambda provider, r: openai_server.sent(provider, in_words(r))
+    ),
+    "automatic1111": Vendor(
+        automatic1111_server.make,
+        lambda provider, r: automatic1111_server.sent(provider, in_words(r)),
+    ),
+    "comfyui": Vendor(comfyui.beside_stand_in, comfyui.sent_graph),
+    "fal": Vendor(hosted_servers.fal, lambda p, r: hosted_servers.sent(p, in_words(r))),
+    "replicate": Vendor(hosted_servers.replicate, lambda p, r: hosted_servers.sent(p, in_words(r))),
+    "runpod": Vendor(hosted_servers.runpod, lambda p, r: hosted_servers.sent(p, in_words(r))),
 }
 
 
@@ -100,6 +116,24 @@ def with_option(request: ImageRequest, name: str, slug: Any) -> ImageRequest:
     return replace(request, **{name: slug})
 
 
-def stored(ticket: Ticket) -> Ticket:
+def ticket_of(handed: Ticket | Made) -> Ticket:
+    return handed.ticket if isinstance(handed, Made) else handed
+
+
+def stored(handed: Ticket | Made) -> Ticket | Made:
     """As the job's row gives it back after a restart."""
+    if isinstance(handed, Made):
+        finished = handed.finished
+        parameters = json.loads(json.dumps(dict(finished.parameters)))
+        return Made(_stored(handed.ticket), replace(finished, parameters=parameters))
+    return _stored(handed)
+
+
+def _stored(ticket: Ticket) -> Ticket:
     return Ticket(ticket.external_id, json.loads(json.dumps(dict(ticket.data))))
+
+
+def in_words(request: ImageRequest) -> ImageRequest:
+    """As a recipe hands it out to a provider that takes words."""
+    compiled = compile_prompt(request)
+    return replace(request, text=compiled.text, negative=compiled.negative)

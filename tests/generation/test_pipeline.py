@@ -15,10 +15,10 @@ from billing.services import get_account
 from characters import images as files
 from characters import services as characters
 from characters.models import Image, StoredFile
-from generation import pipeline, services
-from generation.models import GenerationJob, Provenance
+from generation import pipeline, services, sweeper
+from generation.models import GenerationJob, JobItem, Provenance
 from generation.providers.fake import FakeProvider
-from tests.builders import make_character, request_job, run_jobs
+from tests.builders import make_character, request_job, run_jobs, subscribe, with_scripts
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,22 @@ def balance(user: User) -> int:
 
 
 def make_due(job: GenerationJob) -> None:
-    GenerationJob.objects.filter(pk=job.pk).update(next_check_at=timezone.now())
+    """As if the pause of its items had gone by."""
+    job.items.filter(next_check_at__isnull=False).update(next_check_at=timezone.now())
+    sweeper.wake_backed_off()
+
+
+def let_leases_run_out(job: GenerationJob) -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    job.items.filter(lease_expires_at__isnull=False).update(lease_expires_at=past)
+
+
+def statuses(job: GenerationJob) -> list[str]:
+    return list(job.items.order_by("position").values_list("status", flat=True))
+
+
+def only_item(job: GenerationJob) -> JobItem:
+    return job.items.get()
 
 
 def ended(job: GenerationJob) -> GenerationJob:
@@ -80,7 +95,8 @@ def test_job_events_come_in_order_and_carry_ids_only(user: User) -> None:
 def test_running_a_finished_job_again_changes_nothing(user: User) -> None:
     job = request_job(make_character(owner=user, ready=True), count=2)
     run_jobs()
-    pipeline.run_job(job.pk)
+    for item in job.items.all():
+        pipeline.run_item(item.pk)
     assert Image.objects.filter(job_id=job.pk).count() == 2
     assert balance(user) == 420
 
@@ -97,9 +113,7 @@ def test_refused_pictures_fail_the_job_and_refund_it_whole(user: User) -> None:
 def test_base_faces_that_fail_leave_the_character_failed_with_the_reason(user: User) -> None:
     character = make_character(owner=user)
     job = request_job(character, "base_faces")
-    GenerationJob.objects.filter(pk=job.pk).update(
-        requests=[{**r, "prompt": "fail:blocked"} for r in job.requests]
-    )
+    with_scripts(job, *["fail:blocked"] * 3)
     run_jobs()
     character.refresh_from_db()
     assert character.status == "failed"
@@ -109,8 +123,7 @@ def test_base_faces_that_fail_leave_the_character_failed_with_the_reason(user: U
 
 def test_partly_delivered_job_refunds_the_missing_part(user: User) -> None:
     job = request_job(make_character(owner=user, ready=True), count=4)
-    requests = [{**r, "prompt": "fail:oom"} if n == 2 else r for n, r in enumerate(job.requests)]
-    GenerationJob.objects.filter(pk=job.pk).update(requests=requests)
+    with_scripts(job, "", "", "fail:oom", "")
     run_jobs()
     assert (ended(job).status, job.delivered_count, job.credits_refunded) == ("succeeded", 3, 40)
     assert balance(user) == 500 - 120
@@ -118,11 +131,12 @@ def test_partly_delivered_job_refunds_the_missing_part(user: User) -> None:
 
 def test_retry_of_a_partly_delivered_job_asks_only_for_the_rest(user: User) -> None:
     job = request_job(make_character(owner=user, ready=True), count=4)
-    requests = [{**r, "prompt": "fail:oom"} if n == 2 else r for n, r in enumerate(job.requests)]
-    GenerationJob.objects.filter(pk=job.pk).update(requests=requests)
+    with_scripts(job, "", "", "fail:oom", "")
     run_jobs()
     again = services.retry_job(job=ended(job))
-    assert (again.count, again.credits_charged, again.requests) == (1, 40, [requests[2]])
+    missing = job.items.get(position=2)
+    assert (again.count, again.credits_charged) == (1, 40)
+    assert only_item(again).request == missing.request
 
 
 def test_bytes_that_are_no_picture_fail_without_a_charge(user: User) -> None:
@@ -135,25 +149,26 @@ def test_bytes_that_are_no_picture_fail_without_a_charge(user: User) -> None:
 def test_slow_provider_frees_the_worker_and_is_asked_again(user: User) -> None:
     job = request_job(make_character(owner=user, ready=True), prompt="slow:0.2")
     run_jobs()
-    assert ended(job).status == "running"
-    assert job.next_check_at is not None
-    pipeline.run_job(job.pk)  # too early: nobody claims it
+    item = only_item(ended(job))
+    assert (job.status, item.status, item.lease_id) == ("running", "running", None)
+    assert item.next_check_at is not None
+    pipeline.run_item(item.pk)  # too early: nobody takes it
     assert not Image.objects.filter(job_id=job.pk).exists()
-    data = {**job.tickets["0"]["data"], "submitted_at": 0}
-    GenerationJob.objects.filter(pk=job.pk).update(
-        next_check_at=timezone.now(), tickets={"0": {**job.tickets["0"], "data": data}}
-    )
+    item.ticket["data"]["submitted_at"] = 0
+    item.save(update_fields=["ticket"])
+    make_due(job)
     run_jobs()
     assert ended(job).status == "succeeded"
 
 
-def test_passing_fault_is_retried_later(user: User) -> None:
+def test_passing_fault_is_asked_about_again_without_a_second_submit(user: User) -> None:
     job = request_job(make_character(owner=user, ready=True), prompt="flaky:2")
-    for status in ("queued", "queued", "succeeded"):
+    for status in ("submitted", "submitted", "succeeded"):
         make_due(job)
         run_jobs()
-        assert ended(job).status == status
-    assert job.attempts == 3
+        assert statuses(job) == [status]
+    assert only_item(job).attempts == 3
+    assert Provenance.objects.filter(job=job).count() == 1
 
 
 def test_passing_fault_that_does_not_pass_ends_with_a_refund(user: User, settings: Any) -> None:
@@ -168,20 +183,21 @@ def test_passing_fault_that_does_not_pass_ends_with_a_refund(user: User, setting
 def test_lost_ticket_is_submitted_again(user: User) -> None:
     job = request_job(make_character(owner=user, ready=True), prompt="lost")
     run_jobs()
-    assert (ended(job).status, job.tickets) == ("queued", {})
+    item = only_item(job)
+    assert (item.status, item.ticket, item.submit_started_at) == ("queued", None, None)
     make_due(job)
     run_jobs()
     assert ended(job).status == "succeeded"
 
 
-def test_job_that_takes_too_long_expires_with_a_refund(user: User, settings: Any) -> None:
+def test_picture_that_takes_too_long_is_lost_with_a_refund(user: User, settings: Any) -> None:
     settings.JOB_MAX_AGE_S = 60
     job = request_job(make_character(owner=user, ready=True), prompt="slow:9999")
     run_jobs()
-    GenerationJob.objects.filter(pk=job.pk).update(
-        started_at=timezone.now() - timedelta(minutes=2), next_check_at=timezone.now()
-    )
+    job.items.update(submitted_at=timezone.now() - timedelta(minutes=2))
+    make_due(job)
     run_jobs()
+    assert statuses(job) == ["lost"]
     assert (ended(job).status, job.error_code, balance(user)) == ("failed", "expired", 500)
 
 
@@ -189,11 +205,13 @@ class Interrupting(FakeProvider):
     """Lets a test act in the middle of a job, after `after` pictures."""
 
     after = 1
+    polls = 0
     act: Any = None
 
     def poll(self, ticket: Any) -> Any:
         answer = super().poll(ticket)
-        if ticket.external_id.endswith(f":{self.after}") and type(self).act:
+        type(self).polls += 1
+        if type(self).polls > self.after and type(self).act:
             act, type(self).act = type(self).act, None
             act()
         return answer
@@ -204,6 +222,7 @@ def interrupting(settings: Any) -> type[Interrupting]:
     settings.IMAGE_PROVIDERS = {
         "fake": {"BACKEND": "tests.generation.test_pipeline.Interrupting", "OPTIONS": {}}
     }
+    Interrupting.polls = 0
     return Interrupting
 
 
@@ -219,11 +238,18 @@ def test_cancel_while_running_keeps_what_was_delivered_and_refunds_the_rest(
 
 
 def test_files_of_a_canceled_picture_are_erased_when_their_time_is_up(
-    user: User, interrupting: type[Interrupting]
+    user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = request_job(make_character(owner=user, ready=True), count=2)
-    interrupting.act = lambda: services.cancel_job(job=GenerationJob.objects.get(pk=job.pk))
+    job = request_job(make_character(owner=user, ready=True))
+    store = files.store
+
+    def store_and_cancel(*args: Any) -> None:
+        store(*args)
+        services.cancel_job(job=GenerationJob.objects.get(pk=job.pk))
+
+    monkeypatch.setattr("characters.images.store", store_and_cancel)
     run_jobs()
+    assert ended(job).status == "canceled"
     orphans = list(StoredFile.objects.values_list("key", flat=True))
     assert len(orphans) == 3
     assert all(storages["images"].exists(key) for key in orphans)
@@ -235,42 +261,38 @@ def test_files_of_a_canceled_picture_are_erased_when_their_time_is_up(
 def test_worker_that_lost_its_lease_changes_nothing(
     user: User, interrupting: type[Interrupting]
 ) -> None:
-    """The first worker is thought dead, a second finishes the job, then the first wakes up."""
+    """The first worker is thought dead, a second finishes the picture, then the first wakes."""
     job = request_job(make_character(owner=user, ready=True), count=3)
 
     def take_over() -> None:
-        past = timezone.now() - timedelta(seconds=1)
-        GenerationJob.objects.filter(pk=job.pk).update(lease_expires_at=past)
-        services.requeue_stalled()
-        pipeline.run_job(job.pk)
+        let_leases_run_out(job)
+        assert sweeper.judge_silent() == 1
+        pipeline.run_item(job.items.get(status="submitted").pk)
 
     interrupting.act = take_over
     run_jobs()
     positions = Counter(Image.objects.filter(job_id=job.pk).values_list("position", flat=True))
     assert (ended(job).status, positions) == ("succeeded", Counter([0, 1, 2]))
-    assert (job.attempts, balance(user)) == (2, 380)
+    assert balance(user) == 380
     assert Event.objects.filter(kind="generation.job.succeeded").count() == 1
 
 
 def test_profile_set_is_eight_different_shots(user: User) -> None:
     job = request_job(make_character(owner=user, ready=True), "profile_set")
-    shots = {(r["scene"], r["pose"], r["expression"]) for r in job.requests}
+    requests = job.items.values_list("request", flat=True)
+    shots = {(r["scene"], r["pose"], r["expression"]) for r in requests}
     assert (job.count, len(shots), job.credits_charged) == (8, 8, 250)
 
 
-def with_scripts(job: GenerationJob, *prompts: str) -> None:
-    requests = [{**r, "prompt": p} for r, p in zip(job.requests, prompts, strict=True)]
-    GenerationJob.objects.filter(pk=job.pk).update(requests=requests)
-
-
 def test_one_pictures_passing_fault_does_not_hold_up_the_others(user: User) -> None:
+    subscribe(user, "starter")
     job = request_job(make_character(owner=user, ready=True), count=3)
     with_scripts(job, "flaky:1", "", "")
     run_jobs()
-    assert (ended(job).status, job.delivered_positions) == ("queued", [1, 2])
+    assert statuses(job) == ["submitted", "succeeded", "succeeded"]
     make_due(job)
     run_jobs()
-    assert (ended(job).status, sorted(job.delivered_positions)) == ("succeeded", [0, 1, 2])
+    assert statuses(ended(job)) == ["succeeded"] * 3
 
 
 def test_faces_delivered_in_part_leave_a_draft_to_choose_from(user: User) -> None:
@@ -301,7 +323,7 @@ def test_store_that_refuses_for_a_while_costs_a_delay_and_no_picture(
     with monkeypatch.context() as broken:
         broken.setattr("characters.images.store", _refuse)
         run_jobs()
-    assert (ended(job).status, job.error_code) == ("queued", "storage_away")
+    assert (only_item(job).status, only_item(job).error_code) == ("importing", "storage_away")
     make_due(job)
     run_jobs()
     assert ended(job).status == "succeeded"

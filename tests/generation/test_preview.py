@@ -374,7 +374,8 @@ def test_studio_preview_is_the_picture_a_request_would_deliver(
     answer = client_of(user).get(url, {**chosen, "count": "4", "request_key": "k"})
     studio = RECIPES["studio"]
     parsed = studio.parse(chosen, default_capabilities())
-    request = studio.requests(character, parsed, None)[0]  # type: ignore[arg-type]
+    can = default_capabilities()
+    request = studio.requests(character, parsed, None, can)[0]  # type: ignore[arg-type]
     assert answer.content.decode() == draw_picture(request)
     assert "private" in answer.headers["Cache-Control"]
 

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from accounts.models import Event, User
 from billing import ledger
@@ -26,6 +24,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _fake_provider(settings: Any) -> None:
     settings.DEFAULT_IMAGE_PROVIDER = "fake"
+
+
+def requests_of(job: GenerationJob) -> list[Any]:
+    return list(job.items.order_by("position").values_list("request", flat=True))
 
 
 def balance(user: User) -> int:
@@ -261,7 +263,7 @@ def test_retry_sends_the_same_requests_at_the_price_given_back(user: User) -> No
     run_jobs()
     job.refresh_from_db()
     again = services.retry_job(job=job)
-    assert (again.requests, again.credits_charged) == (job.requests, 80)
+    assert (requests_of(again), again.credits_charged) == (requests_of(job), 80)
     assert services.retry_job(job=job).pk == again.pk
     assert balance(user) == 420
 
@@ -274,36 +276,14 @@ def test_retry_of_a_job_that_delivered_all_is_refused(user: User) -> None:
         services.retry_job(job=job)
 
 
-def test_stalled_job_goes_back_to_the_queue_and_ends_after_too_many_attempts(
-    user: User, settings: Any
-) -> None:
-    settings.JOB_MAX_ATTEMPTS = 2
-    job = request_job(make_character(owner=user, ready=True), prompt="crash")
-    for attempt in (1, 2):
-        with pytest.raises(RuntimeError):
-            run_jobs()
-        past = timezone.now() - timedelta(seconds=1)
-        GenerationJob.objects.filter(pk=job.pk).update(lease_expires_at=past)
-        assert services.requeue_stalled() == 1
-        job.refresh_from_db()
-        assert job.status == ("queued" if attempt == 1 else "failed")
-    assert (job.error_code, job.credits_refunded, balance(user)) == ("worker_lost", 40, 500)
-
-
-def test_live_lease_is_left_alone(user: User) -> None:
-    job = request_job(make_character(owner=user, ready=True), prompt="slow:30")
-    run_jobs()
-    assert services.requeue_stalled() == 0
-    job.refresh_from_db()
-    assert job.status == "running"
-
-
-def test_due_jobs_are_sent_again_only_after_a_while(user: User) -> None:
-    job = request_job(make_character(owner=user, ready=True))
-    assert services.enqueue_due() == 0
-    long_ago = timezone.now() - timedelta(minutes=1)
-    GenerationJob.objects.filter(pk=job.pk).update(enqueued_at=long_ago)
-    assert (services.enqueue_due(), services.enqueue_due()) == (1, 0)
+def test_free_faces_canceled_and_tried_again_are_not_free_twice(user: User) -> None:
+    character = make_character(owner=user)
+    first = services.cancel_job(job=request_job(character, "base_faces"))
+    second = services.cancel_job(job=request_job(character, "base_faces"))
+    for job in (first, second):
+        with pytest.raises(Conflict):
+            services.retry_job(job=job)
+    assert request_job(character, "base_faces").credits_charged == 0
 
 
 @pytest.mark.django_db(transaction=True)

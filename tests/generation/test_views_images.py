@@ -10,7 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from characters.models import Image
 from characters.services import bin_images, release_image, remove_image, withhold_image
-from tests.builders import make_character, make_image, request_job, run_jobs
+from generation.likeness import threshold_of
+from generation.models import GenerationJob, Likeness
+from tests.builders import give_credits, make_character, make_image, request_job, run_jobs
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -128,3 +130,129 @@ def test_image_page_says_why_there_is_no_picture(
     assert "This picture was removed" in html
     assert "It shows a real person." in html
     assert client.get(file).status_code == 404
+
+
+# --- Why, again, and likeness --------------------------------------------------------------------
+
+
+def made(user: User, **options: Any) -> Image:
+    give_credits(user, 1000)
+    job = request_job(make_character(owner=user, ready=True), **options)
+    run_jobs()
+    return Image.objects.get(job_id=job.pk)
+
+
+def scored(image: Image, value: float) -> Image:
+    Likeness.objects.create(
+        image=image,
+        face_id=image.pk,
+        model="structure",
+        version="1",
+        value=value,
+        is_deciding=True,
+    )
+    return image
+
+
+def test_image_page_tells_which_choice_caused_which_words(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    html = page_of(
+        client_of(user), made(user, scene="rooftop", lighting="neon", prompt="<b>a hat</b>")
+    )
+    for words in (
+        "Why it looks like this",
+        "<dt>on a rooftop above the city</dt><dd>Scene: Rooftop</dd>",
+        "<dt>in neon light</dt><dd>Light: Neon</dd>",
+        "<dt>showing an adult woman</dt><dd>Presentation: Female</dd>",
+        "<dt>&lt;b&gt;a hat&lt;/b&gt;</dt><dd>Your words</dd>",
+        "The words the provider was given",
+        "<dt>Words sent</dt><dd>A digital illustration, ",
+    ):
+        assert words in html
+    assert "<b>a hat" not in html
+
+
+def test_image_page_of_the_illustrator_says_that_no_words_were_sent(
+    user: User, client_of: SignIn
+) -> None:
+    html = page_of(client_of(user), made(user, scene="colour_backdrop", lighting="overcast"))
+    assert "Drawn from your choices; no words were sent." in html
+    assert "Words sent" not in html
+
+
+def test_image_page_of_unknown_origin_offers_no_reasons_and_no_repeat(
+    user: User, client_of: SignIn
+) -> None:
+    html = page_of(client_of(user), make_image(character=make_character(owner=user)))
+    assert "Why it looks like this" not in html
+    assert "Make it again" not in html
+    assert "Likeness" not in html
+
+
+def test_make_it_again_charges_what_the_page_says(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    image, client = made(user, quality="high"), client_of(user)
+    assert "Make it again for 50 credits" in page_of(client, image)
+    url = reverse("generation:image_again", args=[image.pk])
+    form = {"request_key": "page-1", "credits": "50"}
+    answers = [client.post(url, form) for _ in range(2)]
+    again = GenerationJob.objects.exclude(pk=image.job_id).get()
+    assert {answer["Location"] for answer in answers} == {
+        reverse("generation:job", args=[again.pk])
+    }
+    assert again.credits_charged == 50
+    refused = client.post(url, {"request_key": "page-2", "credits": "5"}, follow=True)
+    assert "It is 50 credits now. Nothing was charged." in refused.content.decode()
+    assert GenerationJob.objects.count() == 2
+
+
+def test_picture_below_its_threshold_can_be_redrawn_for_free_or_kept(
+    user: User, client_of: SignIn, settings: Any
+) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    image, client = scored(made(user), 0.31), client_of(user)
+    html = page_of(client, image)
+    for words in ("Needs your look.", "31 %", "Draw it again, free", "2 free new tries left"):
+        assert words in html
+    url = reverse("generation:image_redraw", args=[image.pk])
+    answer = client.post(url, {"request_key": "page-1"})
+    job = GenerationJob.objects.exclude(pk=image.job_id).get()
+    assert answer["Location"] == reverse("generation:job", args=[job.pk])
+    assert job.credits_charged == 0
+    assert "1 free new try left" in page_of(client, image)
+    client.post(reverse("generation:image_keep", args=[image.pk]))
+    html = page_of(client, image)
+    assert "31 %, kept by you" in html
+    assert "Needs your look." not in html
+    assert "Draw it again, free" not in html
+
+
+def test_picture_above_its_threshold_shows_its_likeness_alone(
+    user: User, client_of: SignIn
+) -> None:
+    image, client = scored(make_image(character=make_character(owner=user)), 0.72), client_of(user)
+    html = page_of(client, image)
+    assert "72 %" in html
+    assert "Needs your look." not in html
+    url = reverse("generation:likeness_threshold", args=[image.pk])
+    client.post(url, {"threshold": "80"})
+    html = page_of(client, image)
+    assert "Needs your look." in html
+    assert 'value="80"' in html
+    assert client.post(url, {"threshold": "101"}, follow=True).status_code == 200
+    assert threshold_of(image.character) == 0.8
+    client.post(url, {"threshold": ""})
+    assert threshold_of(image.character) == 0.5
+
+
+def test_withheld_picture_is_not_made_again(user: User, client_of: SignIn, settings: Any) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    image, client = made(user), client_of(user)
+    withhold_image(image=image, reason="A check")
+    for name in ("image_again", "image_redraw", "image_keep", "likeness_threshold"):
+        url = reverse(f"generation:{name}", args=[image.pk])
+        assert client.post(url, {"request_key": "k"}).status_code == 404

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,14 +10,25 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from billing.services import get_account
 from characters.models import Image
 from characters.services import bin_images, withhold_image
-from generation.models import GenerationJob
+from generation import fair_share
+from generation.models import GenerationJob, JobItem
 from generation.services import cancel_job
-from tests.builders import give_credits, make_character, request_job, run_jobs
+from tests.builders import (
+    give_credits,
+    make_character,
+    make_image,
+    make_user,
+    request_job,
+    run_jobs,
+    with_scripts,
+)
+from tests.generation.history import make_history
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -51,18 +63,10 @@ def test_job_waiting_shows_a_place_per_picture_in_its_shape(user: User, client_o
 
 
 def test_job_half_done_shows_what_is_there_and_what_canceling_returns(
-    user: User, client_of: SignIn, monkeypatch: pytest.MonkeyPatch
+    user: User, client_of: SignIn
 ) -> None:
-    from generation.providers.base import Progress
-    from generation.providers.fake import FakeProvider
-
-    finish = FakeProvider.poll
-
-    def second_is_slow(self: FakeProvider, ticket: Any) -> Any:
-        return Progress() if ticket.external_id.endswith(":1") else finish(self, ticket)
-
-    monkeypatch.setattr(FakeProvider, "poll", second_is_slow)
     job = request_job(make_character(owner=user, ready=True), count=2)
+    with_scripts(job, "", "slow:60")
     run_jobs()
     html = page_of(client_of(user), reverse("generation:job_fragment", args=[job.pk]))
     assert re.search(r'<progress[^>]* max="2" value="1">', html)
@@ -105,23 +109,13 @@ def test_job_that_failed_says_why_and_that_it_cost_nothing(user: User, client_of
 
 
 def test_job_half_delivered_names_both_sums_and_can_be_completed(
-    user: User, client_of: SignIn, monkeypatch: pytest.MonkeyPatch
+    user: User, client_of: SignIn
 ) -> None:
-    from generation.providers.base import ProviderError
-    from generation.providers.fake import FakeProvider
-
-    finish = FakeProvider.poll
-
-    def second_fails(self: FakeProvider, ticket: Any) -> Any:
-        if ticket.external_id.endswith(":1"):
-            raise ProviderError("The provider had no more paint.", is_transient=False)
-        return finish(self, ticket)
-
-    monkeypatch.setattr(FakeProvider, "poll", second_fails)
     job = request_job(make_character(owner=user, ready=True), count=2)
+    with_scripts(job, "", "fail:oom")
     run_jobs()
     html = page_of(client_of(user), job_url(job))
-    assert "One picture of 2 came out. The provider had no more paint." in html
+    assert "One picture of 2 came out. The provider could not make this picture." in html
     assert "40 credits of 80 came back. You paid 40 for one picture." in html
     assert "Make the missing 1 for 40 credits" in html
 
@@ -292,3 +286,201 @@ def test_character_fragment_is_the_same_element_with_and_without_jobs(
     ended = page_of(client, url)
     assert "All 2 are ready." in ended
     assert job_url(job) in ended
+
+
+# --- Position, time, timeline -------------------------------------------------------------------
+
+
+def fragment_url(job: GenerationJob) -> str:
+    return reverse("generation:job_fragment", args=[job.pk])
+
+
+def words_of(html: str) -> str:
+    found = re.search(r'<p class="job-standing">(.*?)</p>', html)
+    return found.group(1) if found else ""
+
+
+def test_job_waiting_tells_its_place_and_the_time(user: User, client_of: SignIn) -> None:
+    for _ in range(2):
+        request_job(make_character(owner=make_user(), ready=True), prompt="slow:60")
+    character = make_character(owner=user, ready=True)
+    client = client_of(user)
+    job = request_job(character)
+    assert words_of(page_of(client, fragment_url(job))) == "2 pictures are before it."
+    make_history(character, [20] * 9 + [35] * 3)
+    assert words_of(page_of(client, fragment_url(job))) == (
+        "2 pictures are before it. About 20–35 s to go."
+    )
+
+
+def test_job_paused_tells_why_on_its_page(user: User, client_of: SignIn) -> None:
+    job = request_job(make_character(owner=user, ready=True))
+    fair_share.pause_provider("fake", reason="A <new> card is being fitted.")
+    html = page_of(client_of(user), fragment_url(job))
+    assert words_of(html).startswith("Paused: A &lt;new&gt; card is being fitted. What waits keeps")
+
+
+def test_job_behind_the_plans_cap_says_so(user: User, client_of: SignIn) -> None:
+    character = make_character(owner=user, ready=True)
+    request_job(character, prompt="slow:60")
+    job = request_job(character)
+    run_jobs()
+    html = page_of(client_of(user), fragment_url(job))
+    assert words_of(html).startswith("Your plan makes 1 at a time. This starts when one before")
+
+
+def test_job_done_holds_what_was_said_against_what_it_took(user: User, client_of: SignIn) -> None:
+    character = make_character(owner=user, ready=True)
+    make_history(character, [20] * 9 + [38] * 3)
+    job = request_job(character)
+    run_jobs()
+    began = GenerationJob.objects.get(pk=job.pk).finished_at - timedelta(seconds=31)
+    GenerationJob.objects.filter(pk=job.pk).update(created_at=began)
+    assert "We said 20–40 s; it took 31 s." in page_of(client_of(user), job_url(job))
+
+
+def test_job_later_than_was_said_admits_it(user: User, client_of: SignIn) -> None:
+    character = make_character(owner=user, ready=True)
+    make_history(character, [20] * 10)
+    job = request_job(character, prompt="slow:600")
+    run_jobs()
+    client = client_of(user)
+    assert "longer than" not in page_of(client, job_url(job))
+    past = timezone.now() - timedelta(seconds=60)
+    GenerationJob.objects.filter(pk=job.pk).update(created_at=past)
+    JobItem.objects.filter(job=job).update(claimed_at=past)
+    html = page_of(client, job_url(job))
+    assert "It takes longer than the 20 s we said." in html
+    assert words_of(html) == ""
+
+
+def test_job_without_history_says_nothing_of_time(user: User, client_of: SignIn) -> None:
+    job = request_job(make_character(owner=user, ready=True))
+    run_jobs()
+    assert "We said" not in page_of(client_of(user), job_url(job))
+
+
+def test_job_page_shows_the_steps_it_passed(user: User, client_of: SignIn) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=2)
+    with_scripts(job, "", "fail:oom")
+    run_jobs()
+    html = page_of(client_of(user), job_url(job))
+    timeline = html.split(f'id="timeline-{job.pk}"')[1].split("</details>")[0]
+    assert re.findall(r"<dt>([^<]+)</dt>", timeline) == [
+        "Asked for",
+        "Taken up",
+        "Sent to the provider",
+        "First picture made",
+        "Last picture delivered",
+        "Picture 1",
+        "Picture 2",
+    ]
+    assert re.search(r"<dd>Waited [\d.]+ s, made in [\d.]+ s</dd>", timeline)
+    assert re.search(r"<dd>Waited [\d.]+ s, failed after [\d.]+ s</dd>", timeline)
+
+
+# --- Progress -----------------------------------------------------------------------------------
+
+
+def test_job_of_several_has_a_bar_per_picture_at_work_and_their_sum(
+    user: User, client_of: SignIn
+) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=3)
+    with_scripts(job, "", "slow:60", "")
+    run_jobs()
+    working = job.items.get(position=1)
+    JobItem.objects.filter(pk=working.pk).update(progress=40)
+    html = page_of(client_of(user), fragment_url(job))
+    assert re.findall(r'data-progress-item="([^"]+)"', html) == [str(working.pk)]
+    assert f'data-progress-part="{job.pk}" max="100" value="40"' in html
+    assert f'data-progress-job="{job.pk}" data-progress-done="1" max="3" value="1.40"' in html
+
+
+def test_job_of_one_has_a_bar_that_follows_its_picture(user: User, client_of: SignIn) -> None:
+    job = request_job(make_character(owner=user, ready=True), prompt="slow:60")
+    run_jobs()
+    item = job.items.get()
+    client = client_of(user)
+    bar = f'data-progress-item="{item.pk}" max="100"'
+    assert f"{bar}>" in page_of(client, fragment_url(job))  # nothing known yet: it only moves
+    JobItem.objects.filter(pk=item.pk).update(progress=40)
+    assert f'{bar} value="40">' in page_of(client, fragment_url(job))
+
+
+# --- Being stopped, and what comes back ---------------------------------------------------------
+
+
+def test_job_being_stopped_says_so_and_offers_no_second_cancel(
+    user: User, client_of: SignIn
+) -> None:
+    job = request_job(make_character(owner=user, ready=True), prompt="slow:60")
+    run_jobs()
+    client = client_of(user)
+    answer = client.post(reverse("generation:cancel", args=[job.pk]), follow=True)
+    html = answer.content.decode()
+    assert "It is being stopped. What was not delivered comes back when it has ended." in html
+    assert '<span class="status status--canceling">' in html
+    assert "Being stopped" in html
+    assert 'form="cancel-job"' not in html
+    run_jobs()
+    html = page_of(client, fragment_url(job))
+    assert "All 40 credits came back. It cost you nothing." in html
+
+
+def test_job_that_failed_names_the_price_of_another_try(user: User, client_of: SignIn) -> None:
+    job = request_job(make_character(owner=user, ready=True), prompt="fail:nope")
+    run_jobs()
+    assert "Try again for 40 credits" in page_of(client_of(user), job_url(job))
+
+
+# --- Polling ------------------------------------------------------------------------------------
+
+
+def test_fragments_answer_304_until_something_changes(user: User, client_of: SignIn) -> None:
+    character = make_character(owner=user, ready=True)
+    job = request_job(character)
+    ended = cancel_job(job=request_job(character, request_key="ended"))
+    client = client_of(user)
+    urls = [
+        fragment_url(job),
+        fragment_url(ended),  # has a form whose token differs at every answer
+        reverse("generation:jobs_fragment"),
+        reverse("generation:character_jobs", args=[character.pk]),
+    ]
+    tags = {}
+    for url in urls:
+        first = client.get(url)
+        tags[url] = first["ETag"]
+        assert first["Cache-Control"] == "private, no-cache"
+        again = client.get(url, HTTP_IF_NONE_MATCH=first["ETag"])
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"]), url
+    run_jobs()
+    for url in urls:
+        status = client.get(url, HTTP_IF_NONE_MATCH=tags[url]).status_code
+        assert status == (304 if url == fragment_url(ended) else 200), url
+
+
+def test_fragment_of_a_job_changes_with_what_it_shows(user: User, client_of: SignIn) -> None:
+    character = make_character(owner=user, ready=True)
+    job = request_job(character, count=2)
+    run_jobs()
+    client = client_of(user)
+    tag = client.get(fragment_url(job))["ETag"]
+    image = Image.objects.filter(job_id=job.pk).first()
+    assert image
+    withhold_image(image=image, reason="A check")
+    make_image(character=character)
+    changed = client.get(fragment_url(job), HTTP_IF_NONE_MATCH=tag)
+    assert changed.status_code == 200
+
+
+def test_faces_fragment_answers_304(user: User, client_of: SignIn) -> None:
+    character = make_character(owner=user)
+    request_job(character, recipe="base_faces")
+    client, url = client_of(user), reverse("generation:faces_fragment", args=[character.pk])
+    tag = client.get(url)["ETag"]
+    assert client.get(url, HTTP_IF_NONE_MATCH=tag).status_code == 304
+    run_jobs()
+    answer = client.get(url, HTTP_IF_NONE_MATCH=tag)
+    assert answer.status_code == 200
+    assert client.get(url, HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 304

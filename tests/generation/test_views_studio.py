@@ -14,9 +14,12 @@ from accounts.models import User
 from billing import ledger
 from billing.services import get_account
 from characters.models import Character
+from generation import fair_share
 from generation.models import GenerationJob
 from generation.providers.fake import FakeProvider
+from generation.services import quote
 from tests.builders import make_character, make_user, request_job, run_jobs
+from tests.generation.history import make_history
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -234,6 +237,77 @@ def test_studio_is_closed_to_strangers(user: User, stranger: User, client_of: Si
     profile = reverse("generation:profile_set", args=[character.pk])
     assert client.post(profile, {"request_key": "k"}).status_code == 404
     assert not GenerationJob.objects.exists()
+
+
+def quote_in(html: str) -> str:
+    found = re.search(r'name="quote" value="([^"]+)"', html)
+    assert found
+    return found.group(1)
+
+
+def test_studio_page_carries_its_quote_and_is_charged_by_it(user: User, client_of: SignIn) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    html = client.get(f"{studio_url(character)}?count=2").content.decode()
+    assert "Made by fake only." in html
+    answer = client.post(studio_url(character), sent(quote=quote_in(html)))
+    assert answer.status_code == 302
+    assert get_account(user).balance == 420
+
+
+def test_studio_of_another_price_than_shown_asks_again_and_loses_nothing(
+    user: User, client_of: SignIn
+) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    token = quote_in(client.get(studio_url(character)).content.decode())
+    wish = sent(count="3", scene="rooftop", prompt="by the door", quote=token)
+    html = client.post(studio_url(character), wish).content.decode()
+    assert "The price is not the one that was shown. It is 120 credits now." in html
+    assert not GenerationJob.objects.exists()
+    assert (checked(html, "scene"), checked(html, "count")) == (["rooftop"], ["3"])
+    assert "by the door" in html
+    assert '<output class="price__number" data-price-total>120</output>' in html
+    answer = client.post(studio_url(character), {**wish, "quote": quote_in(html)})
+    assert answer.status_code == 302
+    assert get_account(user).balance == 380
+
+
+def test_studio_quote_follows_the_form(user: User, client_of: SignIn) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    make_history(character, [20] * 10)
+    url = reverse("generation:quote", args=[character.pk])
+    answer = client.post(url, sent(count="4", recipe="studio", quote="", request_key="x")).json()
+    assert (answer["credits"], answer["count"]) == (160, 4)
+    assert answer["words"].strip() == "Ready in about 80 s. Made by fake only."
+    job_page = client.post(studio_url(character), sent(count="4", quote=answer["quote"]))
+    assert job_page.status_code == 302
+    assert GenerationJob.objects.get(request_key="k1").promised_high_s == 80
+    fair_share.pause_provider("fake", reason="Cards")
+    paused = client.post(url, {"recipe": "profile_set"}).json()
+    assert "<strong>Paused: Cards." in paused["words"]
+    assert client.post(url, {"recipe": "nonsense"}).status_code == 400
+
+
+def test_profile_set_and_faces_carry_a_quote_that_can_be_refused(
+    user: User, stranger: User, client_of: SignIn
+) -> None:
+    client, character = client_of(user), make_character(owner=user, ready=True)
+    detail = reverse("characters:detail", args=[character.pk])
+    token = quote_in(client.get(detail).content.decode())
+    theirs = make_character(owner=stranger, ready=True)
+    other = quote(character=theirs, recipe="profile_set", options={}).quote
+    url = reverse("generation:profile_set", args=[character.pk])
+    refused = client.post(url, {"request_key": "k", "quote": other}, follow=True)
+    assert "This quote is not for this request. It is 250 credits now." in refused.content.decode()
+    assert client.post(url, {"request_key": "k", "quote": token}).status_code == 302
+    assert GenerationJob.objects.get().credits_charged == 250
+
+    draft = make_character(owner=user)
+    faces = reverse("generation:faces", args=[draft.pk])
+    token = quote_in(client.get(faces).content.decode())
+    refused = client.post(faces, {"request_key": "f", "quote": f"{token}x"}, follow=True)
+    assert "This is no quote of ours. It is free now." in refused.content.decode()
+    client.post(faces, {"request_key": "f", "quote": token})
+    assert GenerationJob.objects.get(recipe="base_faces").credits_charged == 0
 
 
 def test_profile_set_is_asked_for_once_per_page(user: User, client_of: SignIn) -> None:

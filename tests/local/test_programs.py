@@ -24,7 +24,11 @@ from tests.local.holding import HOLD
 HERE = Addresses(8123, 8124, moved=False)
 SCHEDULED = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 # Short, and somebody waits for them.
-QUICK = SCHEDULED | {"accounts.mail_password_reset", "characters.mail_decision"}
+QUICK = SCHEDULED | {
+    "accounts.mail_password_reset",
+    "characters.mail_decision",
+    "generation.dispatch",
+}
 
 
 def queue_of(task: str) -> str:

@@ -1,0 +1,209 @@
+"""What carries an identity where words cannot: pictures that go along with a request."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.storage import storages
+
+from accounts.models import User
+from characters import images as files
+from characters.models import Character, Image
+from characters.services import bin_images, remove_image
+from generation.models import JobItem, Provenance
+from generation.providers.base import ImageRequest, UnsupportedOption
+from generation.services import retry_job
+from ryla.lib.errors import InvalidInput
+from tests.builders import (
+    give_credits,
+    make_character,
+    make_image,
+    make_png,
+    request_job,
+    run_jobs,
+)
+from tests.generation.referring import ReferringProvider
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def sent(settings: Any) -> Iterator[list[ImageRequest]]:
+    backend = {"BACKEND": "tests.generation.referring.ReferringProvider", "OPTIONS": {}}
+    settings.IMAGE_PROVIDERS = {**settings.IMAGE_PROVIDERS, "fake": backend}
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    ReferringProvider.sent.clear()
+    yield ReferringProvider.sent
+    ReferringProvider.sent.clear()
+
+
+@pytest.fixture
+def character(user: User) -> Character:
+    give_credits(user, 1000)
+    return make_character(owner=user, ready=True)
+
+
+def other_picture(character: Character, colour: str = "#123456") -> Image:
+    return make_image(character=character, content=make_png(colour=colour))
+
+
+def test_base_face_goes_along_with_its_bytes(
+    character: Character, sent: list[ImageRequest]
+) -> None:
+    request_job(character)
+    run_jobs()
+    (reference,) = sent[0].references
+    face = character.base_face
+    assert face
+    with files.read(face) as file:
+        assert reference.content == file.read()
+    assert (reference.role, reference.image_id) == ("base_face", str(face.pk))
+    assert hashlib.sha256(reference.content).hexdigest() == reference.sha256
+    assert reference.content_type == face.content_type
+
+
+def test_chosen_pictures_follow_the_face_in_their_order(
+    character: Character, sent: list[ImageRequest]
+) -> None:
+    one, two = other_picture(character), other_picture(character, "#654321")
+    request_job(character, references=[str(two.pk), str(one.pk)])
+    run_jobs()
+    assert [r.image_id for r in sent[0].references] == [
+        str(character.base_face_id),
+        str(two.pk),
+        str(one.pk),
+    ]
+    assert [r.role for r in sent[0].references] == ["base_face", "character", "character"]
+    assert "reference pictures" in sent[0].text
+
+
+def test_faces_are_drawn_without_references(user: User, sent: list[ImageRequest]) -> None:
+    request_job(make_character(owner=user), "base_faces")
+    run_jobs()
+    assert [request.references for request in sent] == [(), (), ()]
+
+
+def test_provider_without_room_gets_none(character: Character, settings: Any) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "illustrator"
+    job = request_job(character)
+    assert job.items.get().request["references"] == []
+    with pytest.raises(InvalidInput) as refusal:
+        request_job(character, references=[str(other_picture(character).pk)])
+    assert refusal.value.field == "references"
+
+
+@pytest.mark.parametrize("value", ["1", ["x"], [1], {"a": 1}])
+def test_nonsense_is_no_reference(character: Character, value: Any) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        request_job(character, references=value)
+    assert refusal.value.field == "references"
+
+
+def test_more_than_the_provider_takes_are_refused(character: Character) -> None:
+    ids = [str(other_picture(character, f"#00000{n}").pk) for n in range(3)]
+    with pytest.raises(InvalidInput) as refusal:
+        request_job(character, references=ids)
+    assert refusal.value.field == "references"
+
+
+def test_pictures_of_others_and_of_the_bin_are_no_references(
+    character: Character, stranger: User, user: User
+) -> None:
+    theirs = make_image(character=make_character(owner=stranger))
+    sibling = make_image(character=make_character(owner=user))
+    binned = other_picture(character)
+    bin_images(owner=user, images=[binned])
+    for image in (theirs, sibling, binned):
+        with pytest.raises(InvalidInput) as refusal:
+            request_job(character, references=[str(image.pk)])
+        assert refusal.value.field == "references"
+    assert not JobItem.objects.filter(owner=user).exists()
+
+
+@pytest.mark.parametrize("loss", ["removed", "erased", "another"])
+def test_reference_that_is_gone_ends_it_with_the_reason_and_the_refund(
+    user: User, character: Character, sent: list[ImageRequest], loss: str
+) -> None:
+    image = other_picture(character)
+    job = request_job(character, references=[str(image.pk)])
+    if loss == "removed":
+        remove_image(image=image, reason="It shows a real person.")
+    elif loss == "erased":
+        storages["images"].delete(image.original_key)
+    else:
+        item = job.items.get()
+        item.request["references"][1]["sha256"] = "0" * 64
+        item.save(update_fields=["request"])
+    run_jobs()
+    job.refresh_from_db()
+    assert sent == []
+    assert (job.status, job.error_code) == ("failed", "reference_gone")
+    assert job.error_message == "A picture this was to be made from is not there any more."
+    assert job.credits_refunded == job.credits_charged == 40
+
+
+def test_store_that_is_away_is_a_passing_fault(
+    character: Character, sent: list[ImageRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = request_job(character)
+
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise OSError("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(storages["images"].__class__, "open", refuse)
+        run_jobs()
+    item = job.items.get()
+    assert (item.status, item.error_code, sent) == ("queued", "storage_away", [])
+    assert item.submit_started_at is None
+
+
+def test_retry_sends_the_same_references(character: Character, sent: list[ImageRequest]) -> None:
+    job = request_job(character, prompt="fail:oom")
+    run_jobs()
+    job.refresh_from_db()
+    retry_job(job=job)
+    run_jobs()
+    assert len(sent) == 2
+    assert [r.sha256 for r in sent[1].references] == [r.sha256 for r in sent[0].references] != []
+    assert (sent[1].seed, sent[1].text) == (sent[0].seed, sent[0].text)
+
+
+def test_recipe_of_a_picture_is_kept_with_it(
+    character: Character, sent: list[ImageRequest]
+) -> None:
+    job = request_job(character, prompt="with a hat")
+    run_jobs()
+    kept = Provenance.objects.get(job=job).parameters
+    assert kept["text"] == sent[0].text
+    assert kept["text"].endswith("With a hat.")
+    assert kept["negative"] == sent[0].negative != ""
+    assert [r["image_id"] for r in kept["references"]] == [str(character.base_face_id)]
+    assert kept["prompt_version"] == 1
+    assert kept["trace"][-1] == ["with a hat", "prompt", "with a hat"]
+    assert Provenance.objects.get(job=job).seed == sent[0].seed
+
+
+def test_words_of_another_compiler_get_no_wrong_reasons(character: Character) -> None:
+    job = request_job(character)
+    item = job.items.get()
+    item.request["text"] = "Words of an earlier version."
+    item.save(update_fields=["request"])
+    run_jobs()
+    kept = Provenance.objects.get(job=job).parameters
+    assert kept["text"] == "Words of an earlier version."
+    assert "trace" not in kept
+
+
+def test_provider_refuses_more_references_than_it_takes() -> None:
+    from tests.contracts.image_providers import plain_request
+
+    provider = ReferringProvider()
+    from generation.providers.base import Reference
+
+    many = tuple(Reference("character", str(n), "0" * 64) for n in range(4))
+    with pytest.raises(UnsupportedOption):
+        provider.check(plain_request(provider, references=many))
