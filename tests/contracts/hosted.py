@@ -6,8 +6,8 @@ Recordings hold the vendors' own addresses; each is played with the player's in 
 
 from __future__ import annotations
 
-import io
 import base64
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -18,8 +18,8 @@ from generation.providers.base import CannotLookUp, ForgedCallback, Progress, Ti
 from generation.providers.replicate import Replicate
 from tests.builders import make_png
 from tests.contracts.hosted import (
-    REPLICATE_SECRET,
     CALLBACK,
+    REPLICATE_SECRET,
     failure_of,
     models,
     picture_at,
