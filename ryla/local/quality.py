@@ -24,7 +24,10 @@ from ryla.local.valkey import EmbeddedValkey
 
 PYTHON = sys.executable
 _SHOWN_LINES = 60
-ALL_AT_ONCE = ["--numprocesses=2", "--dist=loadgroup", "--durations=15"]
+ALL_AT_ONCE = [
+    *("--numprocesses=2", "--dist=loadgroup", "--no-loadscope-reorder"),
+    "--durations=15",
+]
 # The rest of a shell's variables would make a run here differ from a run elsewhere.
 _KEPT = (
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM",
