@@ -160,7 +160,7 @@ class Integrator:
             },
         )
 
-    def wait_for_end(self, job_id: str, *, timeout_s: float = 240) -> Any:
+    def wait_for_end(self, job_id: str, *, timeout_s: float = 120) -> Any:
         def ended() -> Any:
             job = self.get(f"jobs/{job_id}/")
             return job if job["status"] in ("succeeded", "failed", "canceled") else None
