@@ -1,6 +1,6 @@
 """`make bench`: figures of this machine, as tables. Nothing here passes or fails.
 
-Words after the command choose among: illustrator, latency, reads, fairness. Default: all.
+Words after the command choose among: illustrator, latency, reads, fairness, likeness. Default: all.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ def main(words: list[str]) -> int:
     with ExitStack() as stack:
         start_servers(stack)
         prepare_django()
-        from benchmarks import fairness, illustrator, latency, reads  # noqa: PLC0415 (settings first)
+        from benchmarks import fairness, illustrator, latency, likeness, reads  # noqa: PLC0415 (settings first)
 
         known = {
             "illustrator": illustrator,
             "latency": latency,
             "reads": reads,
             "fairness": fairness,
+            "likeness": likeness,
         }
         print(f"{platform.python_implementation()} {platform.python_version()}, "
               f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")  # fmt: skip

@@ -1,9 +1,9 @@
 """How well the built-in scorer tells characters apart, on pictures of the illustrator.
 
-    python -m benchmarks.likeness
+    python -m benchmarks likeness
 
 Six surprising characters, one base face and seven shots each in many lights and poses; every
-base face against every shot. No servers are needed.
+base face against every shot.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SHOTS = (
 )
 
 
-def main() -> None:
+def run() -> None:
     rng = random.Random(5)
     looks = [{**CharacterConfig.surprise(rng).to_json(), "seed": f"p{n}"} for n in range(PEOPLE)]
     faces = [_picture(look, FACE, rng) for look in looks]
@@ -75,7 +75,3 @@ def _report(is_exact: bool, same: list[float], others: list[float]) -> None:
 
 def _at(values: list[float], share: float) -> float:
     return sorted(values)[int(share * (len(values) - 1))]
-
-
-if __name__ == "__main__":
-    main()

@@ -74,10 +74,15 @@ def standing_of(job: GenerationJob) -> Standing | None:
 
 def expected_for(*, owner: User, provider: str, plan: Plan, count: int) -> Expected | None:
     """For `count` pictures asked for now. None when it is stopped or nothing is known."""
-    if why_provider_stops(provider) or _is_owner_paused(owner, provider):
+    if why_provider_stops(provider):
         return None
+    return expected_while_open(owner=owner, provider=provider, plan=plan, count=count)
+
+
+def expected_while_open(*, owner: User, provider: str, plan: Plan, count: int) -> Expected | None:
+    """The same, for whoever has asked `why_provider_stops` already and got no reason."""
     durations = history(provider)
-    if not durations:
+    if not durations or _is_owner_paused(owner, provider):
         return None
     own = _own_waiting(owner.pk, provider)
     ahead = fair_share.ahead_of_next(

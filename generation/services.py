@@ -18,6 +18,7 @@ from accounts.models import User
 from billing import ledger
 from billing.ledger import InsufficientCredits
 from billing.models import CreditAccount
+from billing.plans import Plan
 from billing.services import current_plan, get_account
 from characters import services as characters
 from characters.models import Character, Image
@@ -120,7 +121,13 @@ def _offer(character: Character, maker: Recipe, parsed: Mapping[str, Any]) -> Of
     provider = settings.DEFAULT_IMAGE_PROVIDER
     price = maker.quote(character, parsed)
     balance = get_account(character.owner).balance
-    expected = _expected(character.owner, provider, price.count)
+    plan = current_plan(character.owner)
+    stop = estimates.why_provider_stops(provider)
+    expected = None
+    if not stop:
+        expected = estimates.expected_while_open(
+            owner=character.owner, provider=provider, plan=plan, count=price.count
+        )
     promise = Promise(
         owner=str(character.owner_id),
         character=str(character.pk),
@@ -142,8 +149,8 @@ def _offer(character: Character, maker: Recipe, parsed: Mapping[str, Any]) -> Of
         quote=promise.sign(),
         expires_at=timezone.now() + timedelta(seconds=quotes.VALID_S),
         expected=expected,
-        notice=estimates.why_provider_stops(provider),
-        why_not=_why_not(character, maker, price.credits, balance),
+        notice=stop,
+        why_not=_why_not(character, maker, price.credits, balance, plan),
     )
 
 
@@ -152,11 +159,13 @@ def _expected(owner: User, provider: str, count: int) -> Expected | None:
     return estimates.expected_for(owner=owner, provider=provider, plan=plan, count=count)
 
 
-def _why_not(character: Character, maker: Recipe, credits: int, balance: int) -> WhyNot | None:
+def _why_not(
+    character: Character, maker: Recipe, credits: int, balance: int, plan: Plan
+) -> WhyNot | None:
     """Asked of the very rules that refuse, so that page and service cannot differ."""
     try:
         _require_open(character, maker)
-        _require_room(character, maker)
+        _require_room(character, maker, plan)
         if credits > balance:
             raise InsufficientCredits(needed=credits, balance=balance)
     except DomainError as error:
@@ -466,7 +475,7 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
         pk=order.character.pk
     )
     _require_open(character, order.maker)
-    _require_room(character, order.maker)
+    _require_room(character, order.maker, current_plan(owner))
     job = _new_job(character, order)
     job.save(force_insert=True)
     if order.inside:
@@ -528,9 +537,8 @@ def _new_items(job: GenerationJob, order: _Order) -> list[JobItem]:
     ]
 
 
-def _require_room(character: Character, maker: Recipe) -> None:
+def _require_room(character: Character, maker: Recipe, plan: Plan) -> None:
     live = GenerationJob.objects.live().filter(owner_id=character.owner_id)
-    plan = current_plan(character.owner)
     room = plan.waiting_jobs + plan.images_at_once
     if live.count() >= room:
         raise TooManyWaiting(

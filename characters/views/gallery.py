@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -42,7 +43,9 @@ def gallery(request: HttpRequest) -> HttpResponse:
     character = _chosen_character(request, chosen)
     rows = _filtered(request, chosen, character)
     page = keyset_page(request, rows, path=reverse("characters:gallery"), size=PICTURES_AT_ONCE)
-    held_back = _held_back(request, chosen, character) if page.is_first else []
+    characters = _characters(request)
+    holds_back = any(one.owner_has_held_back for one in characters)
+    held_back = _held_back(request, chosen, character) if page.is_first and holds_back else []
     is_all_selected = request.GET.get("select") == "all"
     context = {
         "page": page,
@@ -51,12 +54,8 @@ def gallery(request: HttpRequest) -> HttpResponse:
         ],
         "held_back": held_back,
         "character": character,
-        "characters": Character.objects.owned_by(request.user)
-        .exclude(base_face=None)
-        .order_by("name")
-        .only("name"),
-        # Asked only where there is nothing to show.
-        "has_characters": Character.objects.owned_by(request.user).exists,
+        "characters": [one for one in characters if one.base_face_id],
+        "has_characters": bool(characters),
         "filters": _filters(request, chosen),
         "is_filtered": bool(character or chosen.value("favourites") or chosen.value("kind")),
         "is_all_selected": is_all_selected,
@@ -64,6 +63,14 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "undo_ids": take_undo(request),
     }
     return render(request, "characters/gallery.html", context)
+
+
+def _characters(request: HttpRequest) -> list[Any]:
+    """Each also tells whether any picture of the owner is held back, which is rare: a query is
+    saved where none is."""
+    held_back = Image.objects.owned_by(request.user).held_back()
+    rows = Character.objects.owned_by(request.user).annotate(owner_has_held_back=Exists(held_back))
+    return list(rows.order_by("name").only("name", "base_face"))
 
 
 def _chosen_character(request: HttpRequest, chosen: GalleryFilter) -> Character | None:

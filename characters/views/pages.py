@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import IntegerField, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -95,19 +96,13 @@ def _covers(request: HttpRequest) -> dict[str, Any]:
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     character = owned_character(request, pk)
     has_faces = not character.base_face_id and bool(services.find_faces(character))
-    # With the owner, so that few favourites among many pictures are found by their own index.
-    shown = Image.objects.owned_by(request.user).visible().filter(character=character)
     context = {
         **_pictures(request, character),
         **_portrait(character),
         "traits": character.look.label("personality").split(", "),
         "archetype": character.look.label("archetype"),
         "bio": character.look.bio,
-        "stats": [
-            _stat(shown.filter(kind=Image.Kind.PICTURE), "Picture"),
-            _stat(shown.filter(is_favourite=True), "Favourite"),
-            _stat(shown.filter(kind=Image.Kind.BASE_FACE), "Face"),
-        ],
+        "stats": _stats(character),
         "is_busy": character.status == CharacterStatus.GENERATING,
         "resume_url": cards.resume_url(character, has_faces=has_faces),
         "status_label": cards.status_label(character, has_faces=has_faces),
@@ -148,15 +143,34 @@ def _portrait(character: Character) -> dict[str, Any]:
     }
 
 
-def _count(rows: ImageQuerySet) -> str:
-    """Never counts further than people do; in order, since an index holds them so."""
-    count = rows.order_by("-id")[: COUNT_UP_TO + 1].count()
+class _CountUpTo(Subquery):
+    """How many rows, at most COUNT_UP_TO and one: nobody reads further."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+    def __init__(self, rows: ImageQuerySet) -> None:
+        # In order, since an index holds them so.
+        super().__init__(rows.order_by("-id").values("pk")[: COUNT_UP_TO + 1])
+
+
+def _stats(character: Character) -> list[dict[str, str]]:
+    # With the owner, so that few favourites among many pictures are found by their own index.
+    shown = Image.objects.owned_by(character.owner).visible().filter(character=character)
+    counts = Character.objects.filter(pk=character.pk).values_list(
+        _CountUpTo(shown.filter(kind=Image.Kind.PICTURE)),
+        _CountUpTo(shown.filter(is_favourite=True)),
+        _CountUpTo(shown.filter(kind=Image.Kind.BASE_FACE)),
+    )
+    named = zip(("Picture", "Favourite", "Face"), counts.get(), strict=True)
+    return [
+        {"value": _shown_count(count), "label": what if count == 1 else f"{what}s"}
+        for what, count in named
+    ]
+
+
+def _shown_count(count: int) -> str:
     return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else str(count)
-
-
-def _stat(rows: ImageQuerySet, what: str) -> dict[str, str]:
-    count = _count(rows)
-    return {"value": count, "label": what if count == "1" else f"{what}s"}
 
 
 def _menu(character: Character) -> list[dict[str, Any]]:
@@ -222,9 +236,10 @@ def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect("characters:detail", character.pk)
         messages.success(request, f"{name} and its pictures are gone.")
         return redirect("characters:list")
+    pictures = character.images.filter(kind=Image.Kind.PICTURE).order_by("-id")
     context = {
         "character": character,
-        "count": _count(character.images.filter(kind=Image.Kind.PICTURE)),
+        "count": _shown_count(pictures[: COUNT_UP_TO + 1].count()),
         "face_url": cards.face_url(character, "small"),
     }
     return render(request, "characters/delete.html", context)

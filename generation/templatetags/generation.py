@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import template
+from django.db.models import Q
 from django.template import Context
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -22,7 +23,7 @@ from generation.models import GenerationJob, JobItem, Likeness, Provenance
 from generation.recipes import RECIPES
 from generation.recipes.profile_set import PICTURES
 from generation.services import default_capabilities, quote
-from generation.states import ENDED, ItemStatus, JobStatus
+from generation.states import LIVE, ItemStatus, JobStatus
 from ryla.lib.ids import new_id
 
 register = template.Library()
@@ -375,14 +376,13 @@ def character_jobs(character: Character) -> dict[str, Any]:
 
 
 def jobs_of_character(character: Character) -> dict[str, Any]:
-    rows = character.generation_jobs.order_by("-pk")
-    recent = rows.filter(
-        status__in=ENDED, finished_at__gt=timezone.now() - _JUST_ENDED, delivered_count__gt=0
-    )
+    just = Q(finished_at__gt=timezone.now() - _JUST_ENDED, delivered_count__gt=0)
+    shown = Q(status__in=LIVE) | just & ~Q(recipe="base_faces")
+    jobs = list(character.generation_jobs.filter(shown).order_by("-pk")[:50])
     return {
         "character": character,
-        "live": list(rows.live()[:10]),
-        "just_ended": list(recent.exclude(recipe="base_faces")[:2]),
+        "live": [job for job in jobs if job.is_live][:10],
+        "just_ended": [job for job in jobs if not job.is_live][:2],
     }
 
 

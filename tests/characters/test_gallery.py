@@ -149,7 +149,7 @@ def test_queries_of_the_gallery_do_not_grow(owner: Client, character: Character)
     with_one = queries_of(owner, GALLERY)
     for _ in range(2):
         make_image(character=character)
-    assert queries_of(owner, GALLERY) == with_one <= 8
+    assert queries_of(owner, GALLERY) == with_one <= 7
 
 
 @pytest.mark.django_db

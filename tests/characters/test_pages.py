@@ -273,7 +273,7 @@ def test_queries_of_the_page_do_not_grow(owner: Client, user: User) -> None:
     with_one = queries_of(owner, _url("detail", character))
     for _ in range(2):
         make_image(character=character)
-    assert queries_of(owner, _url("detail", character)) == with_one <= 20
+    assert queries_of(owner, _url("detail", character)) == with_one <= 14
 
 
 @pytest.mark.django_db

@@ -178,11 +178,15 @@ def test_chosen_hair_colour_shows_at_every_age(colour):
 def test_facial_hair_varies_with_the_seed_and_only_for_masculine_presentation():
     def fronts(presentation: str) -> list[int]:
         same = {"presentation": presentation, "hair_style": "bald", "age_range": "34-41"}
-        return [len(draw_head(look(seed=str(n), **same)).front) for n in range(30)]
+        looks = [look(seed=str(n), **same) for n in range(40)]
+        # Dimples are drawn for some of all people and have nothing to do with hair.
+        return [
+            len(draw_head(one).front) for one in looks if not read_traits(one).person.has_dimples
+        ]
 
     male, female = fronts("male"), fronts("female")
     assert max(male) - min(male) > 5_000
-    assert max(female) - min(female) < 2_000  # dimples, at most
+    assert max(female) - min(female) < 1_000
 
 
 def test_the_same_look_gives_the_same_text():
