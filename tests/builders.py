@@ -6,6 +6,8 @@ import io
 from typing import Any
 
 from django.conf import settings
+from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Pillow
 
@@ -136,3 +138,7 @@ def subscribe(user: User, plan: str) -> Subscription:
     return Subscription.objects.create(
         user=user, plan=plan, interval="month", amount_minor=1, currency="EUR", status="active"
     )
+
+
+def admin_address(model: type[models.Model], page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)

@@ -1,6 +1,7 @@
 """The servers every test runs on: real Postgres, Valkey and S3, started for this run alone.
 
-A plugin and not a fixture, because Django reads its settings before any fixture runs.
+A plugin and not a fixture, because Django reads its settings before any fixture runs. When
+several processes share a run, each has its own.
 `TEST_DATABASE_URL`, `TEST_REDIS_URL` use servers of your own instead.
 """
 

@@ -20,7 +20,7 @@ from accounts.services import session_handle
 from accounts.tokens import issue_tokens
 from characters.models import Character, Image
 from generation.models import GenerationJob
-from tests.builders import make_character, make_image, request_job
+from tests.builders import make_character, make_image, make_user, request_job
 
 SKIPPED_NAMESPACES = ("admin",)  # staff only: test_admin walks it
 # Pages for everybody, signed in or not. Everything else asks for a sign-in.
@@ -107,10 +107,12 @@ class Belongings:
         raise AssertionError(f"{route.path}: teach this test whose id that is")
 
 
-@pytest.fixture
-def theirs(user: User, client_of: Callable[[User], Client]) -> Belongings:
+@pytest.fixture(scope="module")
+def made(kept_rows: None) -> Belongings:
+    """Made once: the tests of this module change nothing that lasts."""
+    user = make_user("owner@example.com")
+    Client().force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     character = make_character(owner=user, ready=True)
-    client_of(user)
     return Belongings(
         character=character,
         draft=make_character(owner=user),
@@ -118,6 +120,16 @@ def theirs(user: User, client_of: Callable[[User], Client]) -> Belongings:
         job=request_job(character),
         session=str(Session.objects.get(user=user).pk),
     )
+
+
+@pytest.fixture
+def theirs(made: Belongings, db: None) -> Belongings:
+    return made
+
+
+@pytest.fixture
+def user(theirs: Belongings) -> User:
+    return User.objects.get(pk=theirs.character.owner_id)
 
 
 def _address(route: Route, theirs: Belongings) -> str:

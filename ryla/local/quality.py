@@ -24,6 +24,8 @@ from ryla.local.valkey import EmbeddedValkey
 
 PYTHON = sys.executable
 _SHOWN_LINES = 60
+# Whoever names tests wants to see them in order.
+ALL_AT_ONCE = ["--numprocesses=2", "--dist=loadgroup", "--durations=25"]
 # The rest of a shell's variables would make a run here differ from a run elsewhere.
 _KEPT = (
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM",
@@ -131,8 +133,9 @@ def show(lines: list[str], check: Check) -> None:
 
 
 def run_tests(words: list[str], environ: Mapping[str, str]) -> list[str]:
-    """Streams: pytest's own last line closes the run."""
-    command = [PYTHON, "-m", "pytest", *words]
+    """Streams: pytest's own last line closes the run. Without words all of it runs, shared by two
+    processes that have servers of their own each."""
+    command = [PYTHON, "-m", "pytest", *(words or ALL_AT_ONCE)]
     code = subprocess.run(command, cwd=PROJECT, env=environ, check=False).returncode
     return ["Tests"] if code else []
 
