@@ -7,20 +7,29 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.models import User
 from tests.builders import make_user
 
-# They start whole stacks, kill parts of them and look at the machine's processes: one of them
-# at a time. The largest group, so it begins first.
-_ONE_AT_A_TIME = {"chaos", "journeys", "local"}
+
+_ONE_AT_A_TIME = ("tests/chaos/", "tests/journeys/", "tests/local/")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.parent.name in _ONE_AT_A_TIME:
-            item.add_marker(pytest.mark.xdist_group("one-at-a-time"))
+class OneStackAtATime(LoadScopeScheduling):
+    """Shares the tests between the processes of a run, each to whoever is free.
+
+    Those that start whole stacks, kill parts of them and look at the machine's processes stay in
+    one process; being the most that stay together, they begin first. A scheduler and no mark,
+    because pytest 9 no longer hands pytest-xdist the marks' groups.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "one at a time" if nodeid.startswith(_ONE_AT_A_TIME) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStackAtATime:
+    return OneStackAtATime(config, log)
 
 
 @pytest.fixture(autouse=True)

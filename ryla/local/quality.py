@@ -25,7 +25,7 @@ from ryla.local.valkey import EmbeddedValkey
 PYTHON = sys.executable
 _SHOWN_LINES = 60
 # Whoever names tests wants to see them in order.
-ALL_AT_ONCE = ["--numprocesses=2", "--dist=loadgroup", "--durations=25"]
+ALL_AT_ONCE = ["--numprocesses=2", "--dist=load", "--durations=25"]
 # The rest of a shell's variables would make a run here differ from a run elsewhere.
 _KEPT = (
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM",
