@@ -28,3 +28,5 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"user": None, "token": None, "generate": None},
 }
 AXES_ENABLED = False
+# Each test client is a server of its own; none of them needs to read the static files through.
+WHITENOISE_AUTOREFRESH = True
