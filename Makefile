@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .NOTPARALLEL:
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test chaos lint format bench lock clean
 
 # What a shell carries from other work must not steer this project's Python.
 unexport DJANGO_SETTINGS_MODULE PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONSAFEPATH VIRTUAL_ENV CONDA_PREFIX
@@ -14,6 +14,7 @@ PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -E -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo $$python; break; }; done)
 ARGS :=
+ROUNDS := 1000
 VENV_PYTHON := .venv/bin/python
 BOOTSTRAP = @test -n "$(PYTHON)" \
 	|| { echo "Python 3.11 or newer is needed, and there is none on the PATH." >&2; exit 1; }; \
@@ -30,6 +31,10 @@ run: ## run everything on this machine (PORT=9000, ARGS="--no-demo --check" if w
 test: ## format, lint, imports, types, migrations, deploy checks, tests (ARGS go to pytest)
 	$(BOOTSTRAP) dev
 	@exec $(VENV_PYTHON) -m ryla.local.quality $(ARGS)
+
+chaos: ## kill -9 at every step of a picture's way (ROUNDS=1000, ARGS="--seed 7" if wanted)
+	$(BOOTSTRAP) dev
+	@exec $(VENV_PYTHON) -m tests.chaos.rounds --rounds $(ROUNDS) $(ARGS)
 
 lint: ## what `make test` does, without the tests
 	$(BOOTSTRAP) dev

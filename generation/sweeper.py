@@ -15,10 +15,12 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from generation import failover
 from generation.dispatch import CANCEL_ITEM, RUN_ITEM, dispatch
 from generation.ending import end_item, lock_job, move_item
 from generation.models import JobItem, OwnerQueue
-from generation.states import AT_WORK, ItemStatus
+from generation.providers.base import OUTCOME_UNKNOWN
+from generation.states import AT_WORK, LIVE, ItemStatus
 from ryla.lib.queue import enqueue
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ def sweep() -> dict[str, int]:
         "given_up": give_up_unheard(),
         "woken": _unharmed(wake_backed_off),
         "sent": _unharmed(send_due),
+        "moved": sum(_unharmed(failover.move_waiting, name) for name in _providers_to_leave()),
         "claimed": sum(_unharmed(dispatch, provider) for provider in _providers_waiting()),
     }
 
@@ -49,6 +52,14 @@ def _unharmed(act: Callable[..., int], *about: object) -> int:
 def _providers_waiting() -> Iterable[str]:
     rows = OwnerQueue.objects.filter(waiting__gt=0).order_by("provider")
     return [p for p in rows.values_list("provider", flat=True).distinct() if _is_known(p)]
+
+
+def _providers_to_leave() -> Iterable[str]:
+    """Where pictures wait whose quote named another provider besides."""
+    rows = JobItem.objects.filter(
+        status=ItemStatus.QUEUED, job__status__in=LIVE, job__substitutes__isnull=False
+    )
+    return rows.order_by("provider").values_list("provider", flat=True).distinct()
 
 
 def _is_known(provider: str) -> bool:
@@ -98,13 +109,15 @@ def _judge(pk: UUID, job_id: UUID) -> bool:
 
 
 def give_up_unheard() -> int:
-    """Submits whose outcome nobody can find out, at the end of the time we give them."""
+    """Submits whose outcome nobody can find out, at the end of the time we give them. Whoever was
+    not asked yet is asked first, however long we were away."""
     before = timezone.now() - timedelta(seconds=settings.JOB_NEWS_S)
     unheard = JobItem.objects.filter(
         status=ItemStatus.CLAIMED,
         lease_id=None,
         ticket__isnull=True,
         submit_started_at__lt=before,
+        error_code=OUTCOME_UNKNOWN,
         next_check_at__lte=timezone.now(),
     )
     rows = list(unheard.values_list("pk", "job_id")[:_BATCH])

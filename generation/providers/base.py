@@ -10,12 +10,18 @@ from typing import Any
 
 from ryla.lib.errors import DomainError
 
+# Final at this provider, but no fault of what was asked for: another one may well do it.
+_FAULTS_OF_ITS_OWN = frozenset({"provider_unpaid", "model_missing", "oom"})
+RATE_LIMITED = "rate_limited"
+OUTCOME_UNKNOWN = "outcome_unknown"
+
 
 class ProviderError(DomainError):
     """The provider failed; only `is_transient` decides whether we try again.
 
     `is_outcome_unknown`: raised by `submit` when the provider may have the request all the
-    same. `retry_after_s` is how long it asked us to wait, 0 when it did not.
+    same. `retry_after_s` is how long it asked us to wait, 0 when it did not. With the code
+    RATE_LIMITED nothing is wrong but our pace.
     """
 
     status = 502
@@ -34,6 +40,11 @@ class ProviderError(DomainError):
         self.is_outcome_unknown = is_outcome_unknown
         self.retry_after_s = retry_after_s
 
+    @property
+    def is_own_fault(self) -> bool:
+        """Whether the very same request may succeed at another provider."""
+        return self.is_transient or self.code in _FAULTS_OF_ITS_OWN
+
 
 class CannotLookUp(ProviderError):
     """The provider can neither say whether it has a request nor be sent it twice for free.
@@ -43,7 +54,7 @@ class CannotLookUp(ProviderError):
 
     def __init__(self, *, is_word_possible: bool = True) -> None:
         message = "It is not known whether the provider has this; we wait for its word."
-        super().__init__(message, code="outcome_unknown", is_transient=False)
+        super().__init__(message, code=OUTCOME_UNKNOWN, is_transient=False)
         self.is_word_possible = is_word_possible
 
 
@@ -151,7 +162,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The picture's bytes as the provider made them, and what to record about its origin."""
+    """The picture's bytes as the provider made them, and what to record about its origin.
+
+    `cost_minor` is what this very picture cost the operator in euro cents, where the vendor's
+    answer tells; None leaves it to the capabilities.
+    """
 
     content: bytes
     content_type: str
@@ -159,6 +174,7 @@ class Finished:
     model_version: str
     digital_source_type: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    cost_minor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +193,8 @@ class Capabilities:
 
     Without `accepts_seeds` a seed cannot be asked for; with it the same request gives the same
     picture (the very same bytes where `is_exact`). `cost_minor` is what one picture costs the
-    operator, in euro cents by quality; a quote never goes below it. `has_sketch`: the illustrator's
+    operator, in euro cents by quality: it is recorded with every picture and stands in no quote
+    (docs/adr/0012-failover-and-pace.md). `has_sketch`: the illustrator's
     drawing of a request is the very picture this provider delivers, so the studio may show it
     beforehand. `references_of` says by operation what differs from `references_at_most`.
     """
@@ -202,6 +219,18 @@ class Capabilities:
     has_sketch: bool = False
     cost_minor: Mapping[str, float] = field(default_factory=dict)
     disclosure: str = ""
+
+    def stands_in_for(self, other: Capabilities) -> bool:
+        """Whether what the owner was told of `other` holds here as well, apart from the options
+        of one request, which `check` looks at: the disclosure, the styles, and that the words and
+        the seed count."""
+        return (
+            self.disclosure == other.disclosure
+            and set(self.visual_styles) == set(other.visual_styles)
+            and self.accepts_free_text >= other.accepts_free_text
+            and self.accepts_negative >= other.accepts_negative
+            and self.accepts_seeds >= other.accepts_seeds
+        )
 
     def references_for(self, operation: str) -> int:
         """How many reference pictures a request may bring, its source and mask among them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -56,8 +57,9 @@ def test_item_known_to_its_provider_is_adopted_and_not_submitted_again(
 ) -> None:
     job = request_job(make_character(owner=user, ready=True))
     dispatch("fake")
-    request = pipeline.request_from_json(job.items.get().request, external_key="earlier")
-    ticket = FakeProvider().submit(request)
+    item = job.items.get()
+    request = pipeline.request_from_json(item.request, external_key="earlier")
+    ticket = FakeProvider().submit(pipeline._with_pictures(item, request))
     known = {"external_id": ticket.external_id, "data": dict(ticket.data)}
     silence(job, status="submitted", ticket=known, submit_started_at=timezone.now())
     monkeypatch.delattr(FakeProvider, "submit")
@@ -76,7 +78,7 @@ def test_submit_nobody_heard_the_end_of_is_looked_up_before_anything_is_repeated
 
     def find(self: FakeProvider, request: Any) -> Ticket:
         asked.append(request.external_key)
-        return FakeProvider.submit(self, request)
+        return FakeProvider.submit(self, pipeline._with_pictures(job.items.get(), request))
 
     monkeypatch.setattr(FakeProvider, "find", find)
     sweeper.judge_silent()
@@ -116,6 +118,22 @@ def test_submit_that_cannot_be_looked_up_waits_and_is_then_lost_with_its_refund(
     assert sweeper.give_up_unheard() == 1
     assert (job.items.get().status, ended(job).status) == ("lost", "failed")
     assert (job.error_code, get_account(user).balance, len(submits)) == ("never_heard", 500, 1)
+
+
+def test_submit_nobody_heard_the_end_of_is_looked_up_even_after_a_long_time_away(
+    user: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    job = request_job(make_character(owner=user, ready=True))
+    long_ago = timezone.now() - timedelta(seconds=settings.JOB_NEWS_S + 1)
+    silence(job, submit_started_at=long_ago)
+
+    def find(self: FakeProvider, request: Any) -> Any:
+        return self.submit(replace(request, references=()))
+
+    monkeypatch.setattr(FakeProvider, "find", find)
+    sweeper.sweep()
+    run_jobs()
+    assert ended(job).status == "succeeded"
 
 
 def test_worker_that_dies_of_an_item_again_and_again_ends_it_with_a_refund(
@@ -180,6 +198,7 @@ def test_one_round_says_what_it_did(user: User) -> None:
         "given_up": 0,
         "woken": 0,
         "sent": 0,
+        "moved": 0,
         "claimed": 1,
     }
 

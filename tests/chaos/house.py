@@ -1,0 +1,279 @@
+"""The parts that get killed: real servers, a real Celery worker, and a web server.
+
+Worker and web server are forked from a process that has everything loaded, so that another one
+is there within tenths of a second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import close_caches
+from django.core.files.storage import storages
+from django.db import close_old_connections, connection, connections
+from django.test import Client, override_settings
+from kombu.exceptions import OperationalError as BrokerAway
+
+from ryla.celery import app
+from ryla.lib import pubsub
+from ryla.local.servers import EmbeddedServer
+from tests.chaos.points import WEB, WORKER, Point, Trap
+from tests.chaos.servers import die_with_parent, talk_to
+
+RING_EVERY_S = 0.25
+_LOOK_EVERY_S = 0.04
+# How long a server stays away whose death nobody waits for.
+_AWAY_S = 0.2
+
+
+class Stuck(AssertionError):
+    """Something did not come about in time."""
+
+
+class Child:
+    """A forked process that `works` at the other end of `line` until it is killed."""
+
+    def __init__(self, role: str, work: Callable[[socket.socket], None], log: Path) -> None:
+        self.role = role
+        self.deaths = 0
+        self._work = work
+        self._log = log
+        self._pid = 0
+        self._heard = b""
+        self.line: socket.socket | None = None
+
+    def start(self, siblings: Sequence[Child]) -> None:
+        # Nothing that is open here may be shared with it.
+        connections.close_all()
+        ours, theirs = socket.socketpair()
+        self._pid = os.fork()
+        if not self._pid:
+            for sibling in siblings:
+                if sibling.line:
+                    sibling.line.close()
+            ours.close()
+            self._be_child(theirs)
+        theirs.close()
+        self.line, self._heard = ours, b""
+
+    def _be_child(self, line: socket.socket) -> None:
+        """Never returns."""
+        try:
+            die_with_parent()
+            talk_to(self._log)
+            _forget_parents_connections()
+            self._work(line)
+        finally:
+            os._exit(1)
+
+    def kill(self) -> None:
+        if self._pid:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+            self._bury()
+
+    def is_dead(self) -> bool:
+        """True once, when it died by itself."""
+        if self._pid and os.waitpid(self._pid, os.WNOHANG)[0]:
+            self._bury()
+            return True
+        return not self._pid
+
+    def _bury(self) -> None:
+        self._pid = 0
+        self.deaths += 1
+        if self.line:
+            self.line.close()
+            self.line = None
+
+    def tell(self, **words: Any) -> None:
+        assert self.line is not None
+        with suppress(OSError):
+            self.line.sendall(json.dumps(words).encode() + b"\n")
+
+    def hear(self) -> list[dict[str, Any]]:
+        """What it said since; call when its line is readable."""
+        assert self.line is not None
+        with suppress(OSError):
+            self._heard += self.line.recv(1 << 20)
+        *lines, self._heard = self._heard.split(b"\n")
+        return [json.loads(line) for line in lines]
+
+
+class House:
+    """All parts, up and running."""
+
+    def __init__(self, servers: dict[str, EmbeddedServer], trap: Trap, log: Path) -> None:
+        self.servers = servers
+        self.trap = trap
+        self._worker = Child(WORKER, self._be_worker, log)
+        self._web = Child(WEB, self._be_web, log)
+        self._children = {WORKER: self._worker, WEB: self._web}
+        self._answer: tuple[int, Any] | None = None
+        self._ring_at = 0.0
+        self._blow: tuple[str, bool] | None = None
+        self.fell_at = 0.0  # of the last blow, as time.time() says it
+
+    def open(self) -> None:
+        app.loader.import_default_modules()
+        app.finalize()
+        os.environ["CELERY_SKIP_CHECKS"] = "1"
+        for child in self._children.values():
+            self._start(child)
+
+    def close(self) -> None:
+        for child in self._children.values():
+            child.kill()
+
+    def _start(self, child: Child) -> None:
+        child.start([c for c in self._children.values() if c is not child])
+
+    # --- What the children are --------------------------------------------------------------
+
+    def _be_worker(self, line: socket.socket) -> None:
+        _use_pool()
+        self.trap.join(WORKER, lambda: _call_out(line))
+        worker = app.Worker(
+            pool="solo",
+            queues=["jobs", "clock"],
+            hostname=f"chaos-{os.getpid()}@localhost",
+            loglevel="INFO",
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            quiet=True,
+        )
+        worker.start()
+
+    def _be_web(self, line: socket.socket) -> None:
+        _use_pool()
+        self.trap.join(WEB, lambda: _call_out(line))
+        client = new_client()
+        for words in line.makefile("r"):
+            answer = ask_web(client, **json.loads(words))
+            line.sendall(json.dumps({"answer": answer}).encode() + b"\n")
+
+    # --- What clients and clocks do ---------------------------------------------------------
+
+    def ask(self, path: str, body: Any = None, *, timeout_s: float = 30, **words: Any) -> Any:
+        """Status and body of a POST, repeated until a web server lives long enough to answer it
+        and has nothing worse to say than a refusal."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            self._answer, deaths = None, self._web.deaths
+            self._web.tell(path=path, body=body, **words)
+            self.run(lambda: self._answer or self._web.deaths > deaths, timeout_s=timeout_s)  # noqa: B023
+            if self._answer and self._answer[0] < 500:
+                return self._answer
+        raise Stuck(f"no answer from {path}: {self._answer}")
+
+    def run(
+        self, until: Callable[[], Any], *, timeout_s: float, task: str = "", hope: str = "an answer"
+    ) -> None:
+        """Ring the clock, deal the blow, raise the dead, until that is true. Raises Stuck, which
+        names what was hoped for."""
+        deadline = time.monotonic() + timeout_s
+        while not until():
+            if time.monotonic() > deadline:
+                raise Stuck(f"waited {timeout_s:.0f} s in vain for {hope}")
+            self._ring("generation.sweep", *filter(None, [task]))
+            self._listen()
+            for child in self._children.values():
+                if child.is_dead():
+                    self._start(child)
+
+    def _ring(self, *tasks: str) -> None:
+        """The messages that beat would send."""
+        if time.monotonic() < self._ring_at:
+            return
+        self._ring_at = time.monotonic() + RING_EVERY_S
+        with suppress(BrokerAway, OSError), app.connection_for_write() as broker:
+            for task in tasks:
+                app.send_task(task, connection=broker, retry=False, expires=1)
+
+    def _listen(self) -> None:
+        lines = {child.line: child for child in self._children.values() if child.line}
+        for line in select.select(list(lines), [], [], _LOOK_EVERY_S)[0]:
+            child = lines[line]
+            for said in child.hear():
+                if "answer" in said:
+                    self._answer = tuple(said["answer"])  # type: ignore[assignment]
+                else:
+                    self._strike(child)
+
+    # --- What happens to them ---------------------------------------------------------------
+
+    def set_trap(self, point: Point, *, part: str, skip: int = 0, is_away: bool = False) -> None:
+        """`part` dies as soon as somebody comes to that point for the `skip`+1st time."""
+        self._blow = (part, is_away)
+        self.trap.set(point, skip=skip)
+
+    def _strike(self, caught: Child) -> None:
+        assert self._blow is not None
+        part, is_away = self._blow
+        self.fell_at = time.time()
+        if part in self._children:
+            child = self._children[part]
+            child.kill()
+            self._start(child)
+            return
+        server = self.servers[part]
+        assert server.pid
+        os.killpg(server.pid, signal.SIGKILL)
+        if is_away:
+            caught.tell(go=True)
+            time.sleep(_AWAY_S)
+        server.restart()
+        connections.close_all()
+        if not is_away:
+            caught.tell(go=True)
+
+
+def _use_pool() -> None:
+    connection.settings_dict["OPTIONS"]["pool"] = settings.POOL_OF_CHILDREN
+
+
+def prime_storage() -> None:
+    """A client to the picture store that every child inherits ready, and nobody's connection."""
+    storages._storages.clear()
+    _ = storages["images"].bucket
+
+
+def _call_out(line: socket.socket) -> None:
+    line.sendall(b'{"caught": true}\n')
+    if not line.recv(100):
+        os._exit(1)
+
+
+def new_client() -> Client:
+    return Client(raise_request_exception=False, SERVER_NAME="localhost")
+
+
+def ask_web(
+    client: Client, *, path: str, body: Any, token: str = "", provider: str = "candid"
+) -> tuple[int, Any]:
+    """Status and body of a POST, handled as a web server does: a database connection that broke
+    is no longer there at the next one."""
+    close_old_connections()
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with override_settings(DEFAULT_IMAGE_PROVIDER=provider):
+        answer = client.post(path, body, content_type="application/json", headers=headers)
+    close_old_connections()
+    is_json = answer.headers.get("Content-Type", "").startswith("application/json")
+    return answer.status_code, answer.json() if is_json else None
+
+
+def _forget_parents_connections() -> None:
+    pubsub._publisher.cache_clear()
+    close_caches()
