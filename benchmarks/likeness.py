@@ -2,76 +2,85 @@
 
     python -m benchmarks likeness
 
-Six surprising characters, one base face and seven shots each in many lights and poses; every
-base face against every shot.
+Surprising people whom the scorer was not fitted on: one base face each and shots in random
+scenes, lights, poses, expressions and outfits. Each shot against its own base face and some
+others'. A twin has the same look and another seed: to be told apart only by the face itself.
 """
 
 from __future__ import annotations
 
-import random
-from typing import Any
+import time
+from collections.abc import Sequence
 
-from characters.config import CharacterConfig
+from benchmarks.likeness_pictures import HELD_OUT, Drawn, draw_person, draw_twin, other_than
+from benchmarks.table import median, ms, percentile, show
 from generation.identity import Context, StructureScorer
-from generation.providers.base import ImageRequest
-from generation.providers.illustrator.compose import face_box, paint_picture
 
-PEOPLE = 6
-FACE = ("studio_portrait", "relaxed", "close_up", "smile", None)
-SHOTS = (
-    ("rooftop", "waving", "half_body", "laugh", None),
-    ("neon_alley", "arms_crossed", "half_body", "serious", None),
-    ("beach_sunset", "walking", "full_body", "neutral", None),
-    ("cafe", "sitting_stool", "half_body", "thoughtful", "candlelight"),
-    ("concert", "dancing", "full_body", "surprised", None),
-    ("snow_day", "hand_in_hair", "close_up", "neutral", "moonlight"),
-    ("gym", "stretching", "half_body", "smile", "blue_hour"),
-)
+SHOTS, OTHERS, TWINS = 3, 3, 6
 
 
 def run() -> None:
-    rng = random.Random(5)
-    looks = [{**CharacterConfig.surprise(rng).to_json(), "seed": f"p{n}"} for n in range(PEOPLE)]
-    faces = [_picture(look, FACE, rng) for look in looks]
-    shots = [[_picture(look, shot, rng) for shot in SHOTS] for look in looks]
-    for is_exact in (True, False):
-        _report(is_exact, *_scores(faces, shots, is_exact=is_exact))
+    people = {number: draw_person(number, SHOTS) for number in HELD_OUT}
+    twins = {number: draw_twin(number) for number in HELD_OUT[:TWINS]}
+    show(
+        f"Likeness: {len(people)} people, {SHOTS} shots each",
+        ("", "face is known", "face is searched"),
+        list(
+            zip(_NAMES, _figures(people, twins, True), _figures(people, twins, False), strict=True)
+        ),
+    )
 
 
-def _picture(look: dict[str, Any], shot: tuple[Any, ...], rng: random.Random) -> tuple[Any, bytes]:
-    scene, pose, framing, expression, lighting = shot
-    request = ImageRequest(
-        "", look=look, seed=rng.getrandbits(40), width_px=512, height_px=640, scene=scene,
-        pose=pose, framing=framing, expression=expression, lighting=lighting,
-    )  # fmt: skip
-    return request, paint_picture(request)
+_NAMES = (
+    "right order of same and other",
+    "same: 2 %, 5 %, median",
+    "same, below one half",
+    "others: median, 95 %",
+    "others, below one half",
+    "twins, below one half",
+    "a score, median and 95 % ms",
+)
 
 
-def _scores(faces: Any, shots: Any, *, is_exact: bool) -> tuple[list[float], list[float]]:
-    scorer = StructureScorer()
+def _figures(people: dict[int, list[Drawn]], twins: dict[int, Drawn], is_exact: bool) -> list[str]:
     same: list[float] = []
     others: list[float] = []
-    for i, (face_request, face) in enumerate(faces):
-        for k, of_one in enumerate(shots):
-            for request, picture in of_one:
-                context = Context(
-                    framing=request.framing,
-                    face_box=face_box(face_request) if is_exact else None,
-                    box=face_box(request) if is_exact else None,
-                )
-                score = scorer.score(face, picture, context)
-                (same if i == k else others).append(score.value if score else 0.0)
-    return same, others
+    times: list[float] = []
+    for number, (face, *shots) in people.items():
+        same += [_value(face, shot, is_exact, times) for shot in shots]
+        for other in other_than(number, list(people), OTHERS):
+            others += [_value(people[other][0], shot, is_exact, times) for shot in shots]
+    alike = [
+        _value(twin, shot, is_exact, times)
+        for number, twin in twins.items()
+        for shot in people[number][1:]
+    ]
+    right = sum((a > b) + (a == b) / 2 for a in same for b in others) / len(same) / len(others)
+    return [
+        f"{right:.3f}",
+        " ".join(
+            f"{v:.2f}" for v in (percentile(same, 0.02), percentile(same, 0.05), median(same))
+        ),
+        f"{_below(same):.3f}",
+        f"{median(others):.2f} {percentile(others, 0.95):.2f}",
+        f"{_below(others):.3f}",
+        f"{_below(alike):.3f}",
+        f"{ms(median(times))} {ms(percentile(times, 0.95))}",
+    ]
 
 
-def _report(is_exact: bool, same: list[float], others: list[float]) -> None:
-    right = sum(a > b for a in same for b in others) / len(same) / len(others)
-    print("where the face is known" if is_exact else "where the face is searched")
-    print(f"  right order of two pictures   {right:.3f}")
-    print(f"  same character   5 %, median  {_at(same, 0.05):.2f} {_at(same, 0.5):.2f}")
-    print(f"  others         median, 95 %   {_at(others, 0.5):.2f} {_at(others, 0.95):.2f}")
-    print(f"  others below one half         {sum(v < 0.5 for v in others) / len(others):.2f}")
+def _value(face: Drawn, shot: Drawn, is_exact: bool, times: list[float]) -> float:
+    context = Context(
+        face_framing=face.framing,
+        framing=shot.framing,
+        face_box=face.box if is_exact else None,
+        box=shot.box if is_exact else None,
+    )
+    begun = time.perf_counter()
+    score = StructureScorer().score(face.content, shot.content, context)
+    times.append(time.perf_counter() - begun)
+    return score.value if score else 0.0
 
 
-def _at(values: list[float], share: float) -> float:
-    return sorted(values)[int(share * (len(values) - 1))]
+def _below(values: Sequence[float]) -> float:
+    return sum(value < 0.5 for value in values) / len(values)

@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from characters import images
@@ -144,6 +146,14 @@ def standing_of(image: Image) -> Standing | None:
         threshold=threshold_of(image.character),
         redraws_left=REDRAWS_AT_MOST - Redraw.objects.filter(root_id=root_of(image)).count(),
     )
+
+
+def is_to_be_reviewed() -> Exists:
+    """`Standing.needs_review` as a question to each row of a query of images."""
+    own = LikenessThreshold.objects.filter(character=OuterRef(OuterRef("character_id")))
+    limit = Coalesce(Subquery(own.values("value")), Value(settings.LIKENESS_THRESHOLD))
+    deciding = Likeness.objects.filter(image=OuterRef("pk"), is_deciding=True, kept_at=None)
+    return Exists(deciding.alias(limit=limit).filter(value__lt=F("limit")))
 
 
 def root_of(image: Image) -> UUID:

@@ -90,7 +90,7 @@ def test_illustrators_picture_is_like_the_face_it_was_drawn_after(
     character.refresh_from_db()
     image = draw(character, scene="cafe", expression="laugh")
     row = image.likenesses.get()
-    assert (row.model, row.version, row.face_id) == ("structure", "1", face.pk)
+    assert (row.model, row.version, row.face_id) == ("structure", "2", face.pk)
     assert row.is_deciding
     assert 0.5 < row.value <= 1
     assert not standing(image).needs_review
