@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 from generation import fair_share, services
@@ -21,8 +23,27 @@ from generation.models import (
     ProviderLane,
     Redraw,
 )
+from generation.quotes import CREDITS_PER_MINOR
 from ryla.lib.admin import LargeTableAdmin, ReadOnlyAdmin
 from ryla.lib.errors import DomainError
+
+
+class MarginFilter(admin.SimpleListFilter):
+    """Of jobs whose providers name a price."""
+
+    title = "margin"
+    parameter_name = "margin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        return (("gain", "Brought in more than it cost"), ("loss", "Cost more than it brought in"))
+
+    def queryset(self, request: HttpRequest, jobs: QuerySet[Any]) -> QuerySet[Any]:
+        cost_in_credits = F("cost_minor") * CREDITS_PER_MINOR
+        kept = F("credits_charged") - F("credits_refunded")
+        jobs = jobs.alias(margin=kept - cost_in_credits)
+        if self.value() == "loss":
+            return jobs.filter(margin__lt=0)
+        return jobs.filter(margin__gte=0) if self.value() == "gain" else jobs
 
 
 @admin.register(GenerationJob)
@@ -35,10 +56,12 @@ class GenerationJobAdmin(ReadOnlyAdmin, LargeTableAdmin):
         "delivered",
         "credits_charged",
         "credits_refunded",
+        "cost",
+        "margin",
         "error_code",
         "created_at",
     )
-    list_filter = ("status", "recipe", "provider", "error_code", "created_at")
+    list_filter = ("status", "recipe", "provider", MarginFilter, "error_code", "created_at")
     list_select_related = ("owner",)
     search_fields = ("=id", "=owner__email", "=request_key", "=character__id")
     search_help_text = "Job id, owner's e-mail, request key or character id"
@@ -48,6 +71,19 @@ class GenerationJobAdmin(ReadOnlyAdmin, LargeTableAdmin):
     @admin.display(description="Delivered")
     def delivered(self, job: GenerationJob) -> str:
         return f"{job.delivered_count} of {job.count}"
+
+    @admin.display(description="Cost", ordering="cost_minor")
+    def cost(self, job: GenerationJob) -> str:
+        """Empty where no provider of it names a price."""
+        return "" if job.cost_minor is None else f"€{job.cost_minor / 100:.4f}"
+
+    @admin.display(description="Margin")
+    def margin(self, job: GenerationJob) -> str:
+        """At the list price of a credit: what was paid for it may have been less."""
+        if job.cost_minor is None:
+            return ""
+        euros = (Decimal(job.credits_kept) / CREDITS_PER_MINOR - job.cost_minor) / 100
+        return f"{'−' if euros < 0 else ''}€{abs(euros):.4f}"
 
     @admin.action(description="Cancel and refund what is missing", permissions=["operate"])
     def cancel(self, request: HttpRequest, jobs: QuerySet[GenerationJob]) -> None:
@@ -145,7 +181,14 @@ class OwnerQueueAdmin(ReadOnlyAdmin, LargeTableAdmin):
 
 @admin.register(ProviderLane)
 class ProviderLaneAdmin(ReadOnlyAdmin, LargeTableAdmin):
-    list_display = ("provider", "is_paused", "failures_in_a_row", "closed_until", "updated_at")
+    list_display = (
+        "provider",
+        "is_paused",
+        "failures_in_a_row",
+        "closed_until",
+        "slowed_until",
+        "updated_at",
+    )
     list_filter = ("is_paused",)
     search_fields = ("provider",)
     ordering = ("provider",)
@@ -178,7 +221,15 @@ class FreeDrawAdmin(ReadOnlyAdmin, LargeTableAdmin):
 
 @admin.register(Provenance)
 class ProvenanceAdmin(ReadOnlyAdmin, LargeTableAdmin):
-    list_display = ("image", "provider", "model", "model_version", "recipe", "created_at")
+    list_display = (
+        "image",
+        "provider",
+        "model",
+        "model_version",
+        "recipe",
+        "cost_minor",
+        "created_at",
+    )
     list_filter = ("provider", "model", "created_at")
     list_select_related = ("image",)
     search_fields = ("=image__id", "=job__id", "=sha256", "=external_id")

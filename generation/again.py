@@ -61,6 +61,7 @@ def make_again(*, image: Image, request_key: str, credits: int | None = None) ->
         options["seed"] = request.seed
     return order_again(
         job=item.job,
+        provider=item.provider,
         recipe=_recipe(item),
         options=options,
         requests=[request],
@@ -96,6 +97,7 @@ def redraw(*, image: Image, request_key: str) -> GenerationJob:
 
     return order_again(
         job=item.job,
+        provider=item.provider,
         recipe=_recipe(item),
         options=_options(item),
         requests=[anew],

@@ -63,12 +63,12 @@ def standing_of(job: GenerationJob) -> Standing | None:
     if job.status == JobStatus.CANCELING or not live:
         return Standing(None, "", None)
     waiting = [item for item in live if item.status == ItemStatus.QUEUED]
-    stop = _why_stopped(job) if waiting else ""
+    stop = _why_stopped(job, waiting[0].provider) if waiting else ""
     starts = len(waiting) == len(live)
     return Standing(
         ahead=fair_share.ahead_of(waiting[0]) if starts else None,
-        reason=stop or (_why_capped(job, starts) if waiting else ""),
-        expected=None if stop else _rest_of(job, live, waiting),
+        reason=stop or (_why_capped(waiting[0], starts) if waiting else ""),
+        expected=None if stop else _rest_of(job, live),
     )
 
 
@@ -113,6 +113,8 @@ def why_provider_stops(provider: str) -> str:
         return f"Paused{f': {why}' if why else ''}. What waits keeps its place."
     if _is_shut(lane.closed_until):
         return "The image service does not answer just now. It is tried again by itself."
+    if fair_share.asks_for_long_pause(lane):
+        return "The image service asks for a pause. It goes on by itself."
     return ""
 
 
@@ -140,15 +142,15 @@ def _is_owner_paused(owner: User, provider: str) -> bool:
     return OwnerQueue.objects.filter(owner=owner, provider=provider, is_paused=True).exists()
 
 
-def _why_stopped(job: GenerationJob) -> str:
-    stop = why_provider_stops(job.provider)
-    if not stop and _is_owner_paused(job.owner, job.provider):
+def _why_stopped(job: GenerationJob, provider: str) -> str:
+    stop = why_provider_stops(provider)
+    if not stop and _is_owner_paused(job.owner, provider):
         stop = "Your pictures are paused by the staff of this site. What waits keeps its place."
     return stop
 
 
-def _why_capped(job: GenerationJob, starts: bool) -> str:
-    queue = OwnerQueue.objects.filter(owner_id=job.owner_id, provider=job.provider).first()
+def _why_capped(item: JobItem, starts: bool) -> str:
+    queue = OwnerQueue.objects.filter(owner_id=item.owner_id, provider=item.provider).first()
     if queue is None or queue.in_flight < queue.cap:
         return ""
     then = " This starts when one before it is done." if starts else ""
@@ -173,21 +175,30 @@ class _Load:
     elapsed: tuple[float, ...] = ()
 
 
-def _rest_of(
-    job: GenerationJob, live: Sequence[JobItem], waiting: Sequence[JobItem]
-) -> Expected | None:
-    durations = history(job.provider)
-    queue = OwnerQueue.objects.filter(owner_id=job.owner_id, provider=job.provider).first()
+def _rest_of(job: GenerationJob, live: Sequence[JobItem]) -> Expected | None:
+    """Until the slowest is done, where some were moved to another provider."""
+    names = sorted({item.provider for item in live})
+    told = [_rest_at(name, job, [i for i in live if i.provider == name]) for name in names]
+    known = [expected for expected in told if expected]
+    if len(known) < len(told):
+        return None
+    return Expected(max(e.low_s for e in known), max(e.high_s for e in known))
+
+
+def _rest_at(provider: str, job: GenerationJob, live: Sequence[JobItem]) -> Expected | None:
+    durations = history(provider) if provider in settings.IMAGE_PROVIDERS else []
+    queue = OwnerQueue.objects.filter(owner_id=job.owner_id, provider=provider).first()
     if not durations or queue is None:
         return None
+    waiting = [item for item in live if item.status == ItemStatus.QUEUED]
     now = timezone.now()
     at_work = [item.claimed_at for item in live if item.status in IN_FLIGHT and item.claimed_at]
     elapsed = tuple((now - claimed_at).total_seconds() for claimed_at in at_work)
-    own = _own_waiting(job.owner_id, job.provider, before=waiting[-1]) if waiting else 0
+    own = _own_waiting(job.owner_id, provider, before=waiting[-1]) if waiting else 0
     ahead_own = max(0, own - (len(waiting) - 1)) if waiting else 0
-    busy, own_busy = _in_flight(job.provider, job.owner_id)
+    busy, own_busy = _in_flight(provider, job.owner_id)
     load = _Load(
-        slots=fair_share.slots_of(job.provider),
+        slots=fair_share.slots_of(provider),
         cap=queue.cap,
         busy_others=busy - own_busy,
         busy_own=max(0, own_busy - len(elapsed)),

@@ -12,7 +12,9 @@ Source: P. Goyal, H. Vin, H. Cheng, "Start-time Fair Queueing", SIGCOMM 1996.
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -31,6 +33,12 @@ STRIDE = 1_000_000
 _BATCH = 32
 _BREAKER_TRIPS_AT = 5
 _BREAKER_S = 30
+# A provider that asks for a pause gets at least this one; a longer one than `_LONG_S` counts as
+# if nothing started there at all.
+_PAUSE_AT_LEAST_S = 5
+_LONG_S = 30
+# Claims come every other second at the least, so that fewer at once would cost pace.
+_BURST_S = 4
 
 # The clock is read without the lane's lock: a claim at the same moment makes it one stride
 # old at most. GREATEST lets nobody come back into the past and be served ahead.
@@ -66,15 +74,19 @@ def join(*, owner: User, provider: str, plan: Plan) -> None:
 
 
 def claim(provider: str) -> list[UUID]:
-    """Give the provider's free slots to whoever is next; the claimed items' ids."""
+    """Give the provider's free slots to whoever is next, as fast as it takes them; the claimed
+    items' ids. A claim is followed by one submit, so claims are what its pace is measured by:
+    whatever is too much now stays in its queue."""
     with transaction.atomic():
         lane = _lock_lane(provider)
-        free = _free_slots(lane)
+        now = timezone.now()
+        free = min(_free_slots(lane), _submits_left(lane, now), _BATCH)
         claimed: list[UUID] = []
-        while len(claimed) < min(free, _BATCH) and (pk := _claim_one(lane)):
+        while len(claimed) < free and (pk := _claim_one(lane)):
             claimed.append(pk)
         if claimed:
-            ProviderLane.objects.filter(pk=provider).update(virtual_time=lane.virtual_time)
+            changes = {"virtual_time": lane.virtual_time, **_counted(lane, now, len(claimed))}
+            ProviderLane.objects.filter(pk=provider).update(**changes)
     return claimed
 
 
@@ -93,11 +105,11 @@ def slots_of(provider: str) -> int:
 
 
 def _free_slots(lane: ProviderLane) -> int:
-    if lane.is_paused or settings.GENERATION_HALTED:
+    if lane.is_paused or settings.GENERATION_HALTED or _is_ahead(lane.slowed_until):
         return 0
     slots = slots_of(lane.provider)
     if lane.closed_until:
-        if lane.closed_until > timezone.now():
+        if _is_ahead(lane.closed_until):
             return 0
         slots = 1  # half open: one tries, and its outcome decides
     busy = JobItem.objects.filter(provider=lane.provider, status__in=IN_FLIGHT)
@@ -194,6 +206,72 @@ def _ready() -> QuerySet[JobItem]:
     return JobItem.objects.filter(status=ItemStatus.QUEUED, next_check_at=None)
 
 
+# --- A provider's pace --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How many submits a provider takes in a minute, and how many of them at once."""
+
+    per_minute: float
+    burst: float
+
+
+def rate_of(provider: str) -> Rate | None:
+    """Of the setting PROVIDER_RATES; None where there is no limit but the slots."""
+    rate = settings.PROVIDER_RATES.get(provider)
+    if not rate:
+        return None
+    per_minute = float(rate["per_minute"])
+    usual = max(1, math.ceil(per_minute * _BURST_S / 60))
+    return Rate(per_minute, max(1.0, float(rate.get("burst", usual))))
+
+
+def _submits_left(lane: ProviderLane, now: datetime) -> int:
+    rate = rate_of(lane.provider)
+    return math.floor(_bucket(lane, rate, now)) if rate else _BATCH
+
+
+def _bucket(lane: ProviderLane, rate: Rate, now: datetime) -> float:
+    """A token bucket, kept with the lane: losing Redis does not fill it."""
+    if lane.submits_left is None or lane.submits_counted_at is None:
+        return rate.burst
+    elapsed_s = max(0.0, (now - lane.submits_counted_at).total_seconds())
+    return min(rate.burst, lane.submits_left + elapsed_s * rate.per_minute / 60)
+
+
+def _counted(lane: ProviderLane, now: datetime, submits: int) -> dict[str, object]:
+    """What is to be written of the bucket after so many; nothing where there is no limit."""
+    rate = rate_of(lane.provider)
+    if rate is None:
+        return {}
+    counted_at = max(now, lane.submits_counted_at or now)  # it may lie at the end of a pause
+    left = _bucket(lane, rate, now) - submits
+    return {"submits_left": left, "submits_counted_at": counted_at}
+
+
+def count_submit(provider: str) -> None:
+    """One that no claim stands for: a repeat of a submit that did not arrive. It is not held up,
+    the next ones are."""
+    if rate_of(provider) is None:
+        return
+    with transaction.atomic():
+        lane = _lock_lane(provider)
+        ProviderLane.objects.filter(pk=provider).update(**_counted(lane, timezone.now(), 1))
+
+
+def slow_down(provider: str, seconds: float) -> None:
+    """The provider asked for a pause: nothing is claimed for it until then, and afterwards no
+    faster than its rate. A shorter pause never ends a longer one."""
+    until = timezone.now() + timedelta(seconds=max(seconds, _PAUSE_AT_LEAST_S))
+    with transaction.atomic():
+        _lock_lane(provider)
+        earlier = Q(slowed_until=None) | Q(slowed_until__lt=until)
+        ProviderLane.objects.filter(earlier, pk=provider).update(
+            slowed_until=until, submits_left=0, submits_counted_at=until
+        )
+
+
 # --- Pauses and the circuit breaker -------------------------------------------------------------
 
 
@@ -203,7 +281,27 @@ def pause_provider(provider: str, *, reason: str) -> None:
 
 
 def resume_provider(provider: str) -> None:
-    _change_lane(provider, is_paused=False, paused_reason="", closed_until=None)
+    changes = {"is_paused": False, "paused_reason": "", "closed_until": None, "slowed_until": None}
+    _change_lane(provider, **changes)
+
+
+def is_stopped(provider: str) -> bool:
+    """Whether nothing starts there, and not only for a moment: it is paused, its circuit is
+    open, it asked for a long pause, or it is not in the settings any more."""
+    if provider not in settings.IMAGE_PROVIDERS:
+        return True
+    lane = ProviderLane.objects.filter(pk=provider).first()
+    return lane is not None and (
+        lane.is_paused or _is_ahead(lane.closed_until) or asks_for_long_pause(lane)
+    )
+
+
+def asks_for_long_pause(lane: ProviderLane) -> bool:
+    return _is_ahead(lane.slowed_until, by_s=_LONG_S)
+
+
+def _is_ahead(at: datetime | None, by_s: float = 0) -> bool:
+    return at is not None and at > timezone.now() + timedelta(seconds=by_s)
 
 
 def pause_owner(owner: User) -> None:

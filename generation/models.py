@@ -38,7 +38,10 @@ class GenerationJob(models.Model):
     """A paid request for pictures of one character: `count` items, one per picture.
 
     `options` is what was asked. Its status follows from its items and is only moved with the
-    row locked; the refund of what was not delivered is part of its last move.
+    row locked; the refund of what was not delivered is part of its last move. `provider` is the
+    one that was quoted, `substitutes` those the quote named besides, in order; which of them has
+    a picture, its item says. `cost_minor` is what the delivered pictures cost the operator, in
+    euro cents; null where no provider says so.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -50,6 +53,7 @@ class GenerationJob(models.Model):
     )
     recipe = models.CharField(max_length=20)
     provider = models.CharField(max_length=30)
+    substitutes = models.JSONField(null=True, blank=True, editable=False)
     status = models.CharField(max_length=12, default=JobStatus.QUEUED, editable=False)
     request_key = models.CharField(max_length=80)
     request_hash = models.CharField(max_length=64)
@@ -58,6 +62,7 @@ class GenerationJob(models.Model):
     delivered_count = models.PositiveSmallIntegerField(default=0)
     credits_charged = models.PositiveIntegerField(default=0)
     credits_refunded = models.PositiveIntegerField(default=0)
+    cost_minor = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)
     # From asking to the last picture, as it was told to the owner; null where nothing was.
     promised_low_s = models.PositiveIntegerField(null=True, blank=True, editable=False)
@@ -100,6 +105,11 @@ class GenerationJob(models.Model):
             models.Index(fields=["character", "-id"], name="job_of_character"),
             models.Index(fields=["owner"], condition=Q(status__in=LIVE), name="job_live_of_owner"),
             models.Index(fields=["status", "-created_at"], name="job_by_status"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status__in=LIVE, substitutes__isnull=False),
+                name="job_movable",
+            ),
         )
 
     def __str__(self) -> str:
@@ -125,7 +135,8 @@ class JobItem(models.Model):
     name for it at the provider. A worker holds it by `lease_id` until `lease_expires_at`;
     `next_check_at` is when there is something to do again (a queued item that has one is
     backing off). `submit_started_at` without a `ticket` means that the provider may have it
-    without our knowing. The `…_at` from `created_at` to `finished_at` are its timeline.
+    without our knowing; `is_bound`, that this provider had it, or may have had it, at any time,
+    so that no other is asked. The `…_at` from `created_at` to `finished_at` are its timeline.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -138,6 +149,7 @@ class JobItem(models.Model):
     status = models.CharField(max_length=12, default=ItemStatus.QUEUED, editable=False)
     request = models.JSONField()
     ticket = models.JSONField(null=True, blank=True)
+    is_bound = models.BooleanField(default=False, db_default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     progress = models.PositiveSmallIntegerField(default=0)
     lease_id = models.UUIDField(null=True, blank=True)
@@ -147,6 +159,7 @@ class JobItem(models.Model):
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    moved_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     submit_started_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -294,7 +307,11 @@ class OwnerQueue(models.Model):
 
 class ProviderLane(models.Model):
     """What everybody shares of one provider: the clock of the fair share, whether it is paused,
-    and its circuit breaker. Claims of one provider take turns by locking this row."""
+    its circuit breaker and its pace. Claims of one provider take turns by locking this row.
+
+    `submits_left` is a bucket of tokens as it was at `submits_counted_at`, for providers with a
+    rate of their own; until `slowed_until` the provider asked for nothing more.
+    """
 
     provider = models.CharField(primary_key=True, max_length=30)
     virtual_time = models.BigIntegerField(default=0)
@@ -302,6 +319,9 @@ class ProviderLane(models.Model):
     paused_reason = models.CharField(max_length=200, blank=True)
     failures_in_a_row = models.PositiveIntegerField(default=0)
     closed_until = models.DateTimeField(null=True, blank=True)
+    submits_left = models.FloatField(null=True, blank=True)
+    submits_counted_at = models.DateTimeField(null=True, blank=True)
+    slowed_until = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -335,7 +355,8 @@ class FreeDraw(models.Model):
 
 
 class Provenance(Record):
-    """Where one image came from, written once, with the image."""
+    """Where one image came from, written once, with the image. `cost_minor` is what its provider
+    took for it, in euro cents, null where that is not known."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     image = models.OneToOneField(Image, on_delete=models.CASCADE, related_name="provenance")
@@ -351,6 +372,7 @@ class Provenance(Record):
     seed = models.BigIntegerField()
     parameters = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64)
+    cost_minor = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

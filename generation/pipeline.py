@@ -12,6 +12,7 @@ import hashlib
 import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,17 +20,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from characters import images
 from characters.models import Image
 from characters.services import record_image
-from generation import callbacks, fair_share, likeness, provenance
+from generation import callbacks, failover, fair_share, likeness, provenance
 from generation.dispatch import dispatch
 from generation.ending import end_item, is_held, lock_job, move_item, tell
-from generation.models import HeldPicture, JobItem, Mask
+from generation.models import GenerationJob, HeldPicture, JobItem, Mask
 from generation.prompts import describe
 from generation.providers.base import (
+    RATE_LIMITED,
     CannotLookUp,
     Finished,
     ImageProvider,
@@ -54,7 +57,7 @@ log = logging.getLogger(__name__)
 _BACKOFF_S = (2, 5, 15, 40, 90)
 _CANCEL_TRIES = 3
 # What is kept of a held picture's origin beside its parameters.
-_ORIGIN = ("model", "model_version", "digital_source_type")
+_ORIGIN = ("model", "model_version", "digital_source_type", "cost_minor")
 
 
 class LeaseLost(Exception):
@@ -66,11 +69,13 @@ def run_item(item_id: UUID) -> None:
     item = _take(item_id, AT_WORK)
     if item is None:
         return
+    provider = item.provider  # it may be moved to another
     try:
         _advance(item)
     except LeaseLost:
         log.info("lease lost", extra={"item": str(item.pk)})
-    dispatch(item.provider)
+    if not dispatch(provider):
+        failover.move_waiting(provider)
 
 
 def _advance(item: JobItem) -> None:
@@ -81,6 +86,9 @@ def _advance(item: JobItem) -> None:
     except CannotLookUp as error:
         _await_news(item, error)
     except ProviderError as error:
+        _note_fault(item, error)
+        if failover.is_reason_to_move(error) and failover.move_claimed(item):
+            return
         if error.is_transient:
             _back_off(item, error)
         else:
@@ -165,18 +173,20 @@ def _submit(item: JobItem, provider: ImageProvider, request: ImageRequest) -> Ti
 
     `submit_started_at` is written before the call and taken back only when the provider
     surely has nothing: whoever finds it without a ticket looks there before repeating.
+    `is_bound` is not taken back once an outcome was unknown.
     """
     _note_start(item)
     answer: Ticket | Made | None = _find_unheard(item, provider, request)
     if answer is None:
         filled = _with_pictures(item, request)
-        lease_end = _lease_end(provider.submit_lasts_s)
-        _save(item, submit_started_at=timezone.now(), lease_expires_at=lease_end)
+        lease_end, was_bound = _lease_end(provider.submit_lasts_s), item.is_bound
+        now = timezone.now()
+        _save(item, submit_started_at=now, is_bound=True, lease_expires_at=lease_end)
         try:
             answer = provider.submit(filled)
         except ProviderError as error:
             if not error.is_outcome_unknown:
-                _save(item, submit_started_at=None)
+                _save(item, submit_started_at=None, is_bound=was_bound)
             raise
     ticket = answer.ticket if isinstance(answer, Made) else answer
     stored: dict[str, Any] = {"external_id": ticket.external_id, "data": dict(ticket.data)}
@@ -257,7 +267,10 @@ def _find_unheard(item: JobItem, provider: ImageProvider, request: ImageRequest)
     """Raises CannotLookUp where the provider can neither tell nor be asked twice for free."""
     if item.submit_started_at is None:
         return None
-    return provider.find(request)
+    found = provider.find(request)
+    if found is None:
+        fair_share.count_submit(item.provider)
+    return found
 
 
 def _note_start(item: JobItem) -> None:
@@ -367,19 +380,30 @@ def _deliver(item: JobItem, made: _Made) -> None:
         seed=made.request.seed,
         options=_image_settings(item, made.request),
     )
-    provenance.record(
+    can = providers[item.provider].capabilities
+    origin = provenance.record(
         image=image,
         job=job,
+        provider=item.provider,
         request=made.request,
         external_id=made.ticket.external_id,
         finished=made.answer,
-        takes_words=providers[job.provider].capabilities.accepts_free_text,
+        takes_words=can.accepts_free_text,
+        cost_minor=can.cost_minor.get(made.request.quality),
     )
+    _add_cost(job, origin.cost_minor)
     needs_review = likeness.record(image, made.measured)
     told = {"image": str(image.pk), **({"needs_review": True} if needs_review else {})}
     news = {"generation.image.delivered": told}
     if not end_item(job, item, ItemStatus.SUCCEEDED, where=lease, news=news):
         raise LeaseLost
+
+
+def _add_cost(job: GenerationJob, cost_minor: Decimal | None) -> None:
+    """Under the job's lock; of providers that name no price nothing is written."""
+    if cost_minor is not None:
+        total = Coalesce(F("cost_minor"), Decimal(0)) + cost_minor
+        GenerationJob.objects.filter(pk=job.pk).update(cost_minor=total)
 
 
 def _store(prepared: images.Prepared, keys: images.Keys) -> None:
@@ -410,18 +434,28 @@ def _end(item: JobItem, status: str, code: str, message: str) -> None:
             raise LeaseLost
 
 
-def _back_off(item: JobItem, error: ProviderError) -> None:
-    """A passing fault: try again later, a few times, then end with a refund."""
+def _note_fault(item: JobItem, error: ProviderError) -> None:
+    """What it says of its provider, for everybody's sake."""
     log.warning(
         "provider failed",
         extra={"item": str(item.pk), "code": error.code, "attempt": item.attempts},
     )
-    if error.code != "storage_away":
+    if error.code == RATE_LIMITED:
+        fair_share.slow_down(item.provider, error.retry_after_s)
+    elif error.is_transient and error.code != "storage_away":
         fair_share.note_failure(item.provider)
+
+
+def _back_off(item: JobItem, error: ProviderError) -> None:
+    """A passing fault: try again later, a few times, then end with a refund."""
+    if error.code == RATE_LIMITED:
+        # Our pace was wrong, not this picture: it waits, as at a provider that is paused.
+        _save(item, attempts=max(0, item.attempts - 1))
     if _is_used_up(item, error):
         _fail(item, error)
         return
-    delay = max(_BACKOFF_S[min(item.attempts, len(_BACKOFF_S)) - 1], error.retry_after_s)
+    tries = min(max(item.attempts, 1), len(_BACKOFF_S))
+    delay = max(_BACKOFF_S[tries - 1], error.retry_after_s)
     words = {"error_code": error.code, "error_message": error.message[:300]}
     if item.ticket and error.code != "lost":
         _let_go(item, delay, attempts=item.attempts + 1, **words)
@@ -432,8 +466,9 @@ def _back_off(item: JobItem, error: ProviderError) -> None:
 
 
 def _is_used_up(item: JobItem, error: ProviderError) -> bool:
-    """A picture that is made and paid for waits for our own store as long as for a provider."""
-    if error.code == "storage_away" and item.ticket:
+    """A picture that is made and paid for waits for our own store, and for a provider that is
+    busy, as long as for one at work."""
+    if error.code in ("storage_away", RATE_LIMITED) and item.ticket:
         return _is_too_old(item)
     return bool(item.attempts >= settings.JOB_MAX_ATTEMPTS)
 

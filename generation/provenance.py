@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from PIL import Image as Pillow
@@ -70,13 +71,16 @@ def record(
     *,
     image: Image,
     job: GenerationJob,
+    provider: str,
     request: ImageRequest,
     external_id: str,
     finished: Finished,
     takes_words: bool = False,
+    cost_minor: float | None = None,
 ) -> Provenance:
-    """Joins the transaction that creates the image. `takes_words`: the compiled prompt was sent
-    to the provider, which otherwise drew from the choices alone."""
+    """Joins the transaction that creates the image. `provider` is the one that made it.
+    `takes_words`: the compiled prompt was sent to it, which otherwise drew from the choices
+    alone. `cost_minor` is what it takes for such a picture, unless its answer said better."""
     parameters: Mapping[str, Any] = {
         **finished.parameters,
         "width_px": request.width_px,
@@ -91,7 +95,7 @@ def record(
         image=image,
         job=job,
         recipe=job.recipe,
-        provider=job.provider,
+        provider=provider,
         external_id=external_id,
         model=finished.model,
         model_version=finished.model_version,
@@ -100,4 +104,10 @@ def record(
         seed=request.seed,
         parameters=dict(parameters),
         sha256=image.sha256,
+        cost_minor=_cost_of(finished, cost_minor),
     )
+
+
+def _cost_of(finished: Finished, usual_minor: float | None) -> Decimal | None:
+    cost = finished.cost_minor if finished.cost_minor is not None else usual_minor
+    return None if cost is None else Decimal(str(cost)).quantize(Decimal("0.0001"))

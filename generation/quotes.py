@@ -1,7 +1,7 @@
 """A quote: what was shown before asking, signed, so that it is what is charged.
 
 The token is all there is of it; nothing is stored. It says which request of whom it is for,
-the credits, the pictures, the provider, and how long it should take.
+the credits, the pictures, the provider, who else may make them, and how long it should take.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from django.core import signing
 from ryla.lib.errors import Conflict
 
 VALID_S = 600
+# 1 credit is €0.001 of list price (billing.plans), so that a cost in cents can be held against it.
+CREDITS_PER_MINOR = 10
 _SALT = "generation.quote"
 
 
@@ -38,7 +40,8 @@ class PriceChanged(QuoteRefused):
 @dataclass(frozen=True, slots=True)
 class Promise:
     """`digest` names character, recipe and parsed options; `expected` is (low_s, high_s) or
-    empty. Pictures come from `provider` and no other."""
+    empty. Pictures come from `provider`, or where that fails from the first of `may_substitute`
+    that can, and from no other."""
 
     owner: str
     digest: str
@@ -48,6 +51,7 @@ class Promise:
     count: int
     provider: str
     expected: tuple[int, ...] = ()
+    may_substitute: tuple[str, ...] = ()
 
     def sign(self) -> str:
         return signing.dumps(asdict(self), salt=_SALT, compress=True)
@@ -75,7 +79,8 @@ def read(token: str) -> Promise:
     """Raises QuoteRefused, QuoteExpired."""
     try:
         data = signing.loads(token, salt=_SALT, max_age=VALID_S)
-        return Promise(**{**data, "expected": tuple(data["expected"])})
+        lists = {name: tuple(data.get(name, ())) for name in ("expected", "may_substitute")}
+        return Promise(**{**data, **lists})
     except signing.SignatureExpired as error:
         raise QuoteExpired from error
     except (signing.BadSignature, KeyError, TypeError, ValueError) as error:

@@ -8,8 +8,10 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from accounts.signals import Sections, account_closing, collecting_data
+from characters import marks
 from characters.catalogue import limit_offer
 from characters.services import delete_all_of
+from generation.likeness import is_to_be_reviewed
 from generation.models import (
     FreeDraw,
     GenerationJob,
@@ -25,6 +27,7 @@ from generation.services import cancel_all_of, default_capabilities
 from ryla.lib.rows import in_bites
 
 limit_offer(lambda: {"visual_style": default_capabilities().visual_styles})
+marks.register("needs_review", is_to_be_reviewed)
 
 
 @receiver(account_closing)

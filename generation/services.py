@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +28,12 @@ from generation.dispatch import CANCEL_ITEM, DISPATCH
 from generation.ending import end_job, lock_job, move_item, reference, settle, tell
 from generation.estimates import Expected
 from generation.models import FreeDraw, GenerationJob, JobItem
-from generation.providers.base import Capabilities, ImageProvider, ImageRequest
+from generation.providers.base import (
+    Capabilities,
+    ImageProvider,
+    ImageRequest,
+    ProviderError,
+)
 from generation.quotes import Promise, QuoteRefused
 from generation.recipes import RECIPES, Recipe
 from generation.recipes.base import request_from_json, request_to_json
@@ -39,8 +45,11 @@ from ryla.lib.ids import new_id
 from ryla.lib.queue import enqueue
 from ryla.lib.states import transition
 
+log = logging.getLogger(__name__)
+
 providers = Backends[ImageProvider]("IMAGE_PROVIDERS")
 
+SYNC_PROVIDER = "generation.sync_provider"
 REQUEST_KEY_MAX = 80
 
 
@@ -74,7 +83,8 @@ class Offer:
 
     `quote` is the signed part, to be sent along with the request until `expires_at`. `expected`
     is None where nothing is known of how long it takes; `notice` says why what is asked for now
-    would wait. Pictures come from `provider` alone: `may_substitute` names no other.
+    would wait. Pictures come from `provider`; where it fails or is paused before it has one, that
+    one may come from the next of `may_substitute`, in this order, at the same price.
     """
 
     recipe: str
@@ -128,6 +138,7 @@ def _offer(character: Character, maker: Recipe, parsed: Mapping[str, Any]) -> Of
         expected = estimates.expected_while_open(
             owner=character.owner, provider=provider, plan=plan, count=price.count
         )
+    substitutes = _offered_substitutes(character, maker, parsed)
     promise = Promise(
         owner=str(character.owner_id),
         character=str(character.pk),
@@ -137,6 +148,7 @@ def _offer(character: Character, maker: Recipe, parsed: Mapping[str, Any]) -> Of
         count=price.count,
         provider=provider,
         expected=(expected.low_s, expected.high_s) if expected else (),
+        may_substitute=substitutes,
     )
     return Offer(
         recipe=maker.slug,
@@ -150,8 +162,42 @@ def _offer(character: Character, maker: Recipe, parsed: Mapping[str, Any]) -> Of
         expires_at=timezone.now() + timedelta(seconds=quotes.VALID_S),
         expected=expected,
         notice=stop,
+        may_substitute=substitutes,
         why_not=_why_not(character, maker, price.credits, balance, plan),
     )
+
+
+def _offered_substitutes(
+    character: Character, maker: Recipe, parsed: Mapping[str, Any]
+) -> tuple[str, ...]:
+    """Of the fallbacks in the settings. Nothing is composed where there are none."""
+    if not settings.IMAGE_PROVIDER_FALLBACKS or (maker.needs_face and not character.base_face_id):
+        return ()
+    try:
+        requests = _requests(character, maker, parsed, default_capabilities())
+    except DomainError:  # it cannot be asked for at all; asking says why
+        return ()
+    return _able(settings.IMAGE_PROVIDER_FALLBACKS, settings.DEFAULT_IMAGE_PROVIDER, requests)
+
+
+def _able(
+    aliases: Iterable[str], provider: str, requests: Sequence[ImageRequest]
+) -> tuple[str, ...]:
+    """Those which can make the very same requests as `provider`, in their order."""
+    can = providers[provider].capabilities
+    known = (alias for alias in dict.fromkeys(aliases) if alias != provider and alias in providers)
+    return tuple(alias for alias in known if _is_able(providers[alias], can, requests))
+
+
+def _is_able(other: ImageProvider, can: Capabilities, requests: Sequence[ImageRequest]) -> bool:
+    if not other.capabilities.stands_in_for(can):
+        return False
+    try:
+        for request in requests:
+            other.check(request)
+    except DomainError:
+        return False
+    return True
 
 
 def _expected(owner: User, provider: str, count: int) -> Expected | None:
@@ -216,6 +262,7 @@ def request_generation(
                 provider=settings.DEFAULT_IMAGE_PROVIDER,
                 expected=_promised(promise, character, len(requests)),
                 promise=promise,
+                substitutes=_named(promise, requests),
             )
         )
     except QuoteRefused as refused:
@@ -235,6 +282,12 @@ def _promised(promise: Promise | None, character: Character, count: int) -> Expe
     if promise is None:
         return _expected(character.owner, settings.DEFAULT_IMAGE_PROVIDER, count)
     return Expected(*promise.expected) if promise.expected else None
+
+
+def _named(promise: Promise | None, requests: Sequence[ImageRequest]) -> tuple[str, ...]:
+    """Whom the owner was told of before, if anybody, as far as they can make it now."""
+    named = promise.may_substitute if promise else ()
+    return _able(named, settings.DEFAULT_IMAGE_PROVIDER, requests) if named else ()
 
 
 def _with_offer(refused: QuoteRefused, offer: Offer) -> QuoteRefused:
@@ -277,6 +330,7 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
             provider=job.provider,
             expected=_expected(job.owner, job.provider, len(requests)),
             credits=job.credits_refunded,
+            substitutes=_able(job.substitutes or (), job.provider, requests),
         )
     )
 
@@ -284,6 +338,7 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
 def order_again(
     *,
     job: GenerationJob,
+    provider: str,
     recipe: str,
     options: Mapping[str, Any],
     requests: list[ImageRequest],
@@ -292,7 +347,8 @@ def order_again(
     credits: int,
     inside: Callable[[GenerationJob], None] | None = None,
 ) -> GenerationJob:
-    """A new job with these very requests at the provider of `job`, for `credits`.
+    """A new job with these very requests at `provider`, for the character of `job` and for
+    `credits`.
 
     `about` names what it repeats, so that one key means one thing; `inside` joins the
     transaction that creates the job. Raises what `request_generation` raises.
@@ -304,9 +360,8 @@ def order_again(
     maker = _recipe(recipe)
     _require_open(job.character, maker)
     screen(job.character, options)
-    provider = providers[job.provider]
     for request in requests:
-        provider.check(request)
+        providers[provider].check(request)
     return _create_job(
         _Order(
             job.character,
@@ -315,8 +370,8 @@ def order_again(
             requests,
             request_key,
             digest,
-            provider=job.provider,
-            expected=_expected(job.owner, job.provider, len(requests)),
+            provider=provider,
+            expected=_expected(job.owner, provider, len(requests)),
             credits=credits,
             inside=inside,
         )
@@ -336,11 +391,12 @@ def cancel_job(*, job: GenerationJob) -> GenerationJob:
         if job.status not in LIVE:
             raise Conflict("This job has already ended.")
         transition(job, JobStatus.CANCELING, JOB_TRANSITIONS)
-        _cancel_items(job)
+        freed = _cancel_items(job)
         settle(job)
         if job.status == JobStatus.CANCELING:
             tell(job, "generation.job.canceling")
-        enqueue(DISPATCH, job.provider)
+        for provider in sorted(freed):
+            enqueue(DISPATCH, provider)
     return job
 
 
@@ -353,16 +409,20 @@ def _require_paid(job: GenerationJob) -> None:
     raise Conflict("This one was free. Ask for a new try on the picture's page.")
 
 
-def _cancel_items(job: GenerationJob) -> None:
-    """What no provider can have ends here; the rest loses its worker and is stopped there."""
+def _cancel_items(job: GenerationJob) -> set[str]:
+    """What no provider can have ends here; the rest loses its worker and is stopped there. At
+    which providers there is room now."""
+    freed: set[str] = set()
     live = job.items.filter(status__in=ITEM_LIVE)
     for item in live.order_by("id").select_for_update(no_key=True):
+        freed.add(item.provider)
         if item.status == ItemStatus.QUEUED or item.submit_started_at is None:
             move_item(item, ItemStatus.CANCELED, finished_at=timezone.now())
         elif item.status != ItemStatus.CANCELING:
             now = timezone.now()
             move_item(item, ItemStatus.CANCELING, next_check_at=now, enqueued_at=now, attempts=0)
             enqueue(CANCEL_ITEM, item.pk)
+    return freed
 
 
 def cancel_all_of(*, user: User) -> None:
@@ -379,6 +439,25 @@ def cancel_all_of(*, user: User) -> None:
     list(characters_.select_for_update(of=("self",), no_key=True).values_list("pk"))
     for job in jobs:
         end_job(job, JobStatus.CANCELED)
+
+
+# --- What providers have -----------------------------------------------------------------------
+
+
+def ask_all_providers() -> None:
+    """Have every provider of the settings asked what it has now."""
+    for alias in providers.aliases:
+        enqueue(SYNC_PROVIDER, alias)
+
+
+def sync_provider(alias: str) -> Mapping[str, str]:
+    """Ask one; what it offers, with the reason why it cannot be had. One that does not answer,
+    or is not in the settings any more, keeps what was known of it."""
+    try:
+        return providers[alias].sync() if alias in providers else {}
+    except ProviderError as error:
+        log.warning("provider not asked", extra={"provider": alias, "code": error.code})
+        return {}
 
 
 # --- Parts of a request ------------------------------------------------------------------------
@@ -434,7 +513,7 @@ def _undelivered(job: GenerationJob) -> list[ImageRequest]:
 @dataclass(frozen=True, slots=True)
 class _Order:
     """A checked request on its way to becoming a job; `credits` None means the recipe's price,
-    or what `promise` says."""
+    or what `promise` says; `substitutes` are whom that named."""
 
     character: Character
     maker: Recipe
@@ -447,6 +526,7 @@ class _Order:
     promise: Promise | None = None
     credits: int | None = None
     inside: Callable[[GenerationJob], None] | None = None
+    substitutes: tuple[str, ...] = ()
 
 
 def _create_job(order: _Order) -> GenerationJob:
@@ -503,6 +583,7 @@ def _new_job(character: Character, order: _Order) -> GenerationJob:
         character=character,
         recipe=order.maker.slug,
         provider=order.provider,
+        substitutes=list(order.substitutes) or None,
         request_key=order.request_key,
         request_hash=order.digest,
         options=dict(order.options),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from generation import dispatch, pipeline, sweeper
+from generation import dispatch, failover, pipeline, services, sweeper
 
 
 @shared_task(name=dispatch.RUN_ITEM)
@@ -21,9 +21,21 @@ def cancel_item(item_id: str) -> None:
 
 @shared_task(name=dispatch.DISPATCH)
 def claim(provider: str) -> None:
-    dispatch.dispatch(provider)
+    if not dispatch.dispatch(provider):
+        failover.move_waiting(provider)
 
 
 @shared_task(name="generation.sweep")
 def sweep() -> None:
     sweeper.sweep()
+
+
+@shared_task(name="generation.sync_providers")
+def sync_providers() -> None:
+    """Short: what waits for a provider's answer is done by the workers of jobs."""
+    services.ask_all_providers()
+
+
+@shared_task(name=services.SYNC_PROVIDER, ignore_result=True)
+def sync_provider(alias: str) -> None:
+    services.sync_provider(alias)

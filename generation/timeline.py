@@ -16,6 +16,7 @@ class Timeline:
     has passed. A step may be left out: a provider that answers at once shows no progress."""
 
     queued_at: datetime | None = None
+    moved_at: datetime | None = None
     claimed_at: datetime | None = None
     submitted_at: datetime | None = None
     first_progress_at: datetime | None = None
@@ -34,6 +35,7 @@ class Step:
 
 _LABELS = {
     "queued_at": "Asked for",
+    "moved_at": "Moved to another provider",
     "claimed_at": "Taken up",
     "submitted_at": "Sent to the provider",
     "first_progress_at": "First sign of work",
@@ -51,6 +53,7 @@ def timeline_of(items: Iterable[JobItem]) -> Timeline:
     delivered = [i.finished_at for i in rows if i.status == ItemStatus.SUCCEEDED and i.finished_at]
     return Timeline(
         queued_at=first("created_at"),
+        moved_at=first("moved_at"),
         claimed_at=first("claimed_at"),
         submitted_at=first("submitted_at"),
         first_progress_at=first("first_progress_at"),
@@ -60,11 +63,18 @@ def timeline_of(items: Iterable[JobItem]) -> Timeline:
 
 
 def steps_of(items: Iterable[JobItem]) -> list[Step]:
-    """The steps passed so far, in order, in words."""
-    timeline = timeline_of(items)
+    """The steps passed so far, in words, in the order they were passed: one picture may move
+    while another is being made."""
+    rows = list(items)
+    timeline = timeline_of(rows)
+    labels = {**_LABELS, "moved_at": f"{_LABELS['moved_at']}: {_now_at(rows)}"}
+    passed = [(at, label) for name, label in labels.items() if (at := getattr(timeline, name))]
     steps: list[Step] = []
-    for name, label in _LABELS.items():
-        at = getattr(timeline, name)
-        if at:
-            steps.append(Step(label, at, at - steps[-1].at if steps else None))
+    for at, label in sorted(passed, key=lambda step: step[0]):
+        steps.append(Step(label, at, at - steps[-1].at if steps else None))
     return steps
+
+
+def _now_at(items: Iterable[JobItem]) -> str:
+    """Where the pictures went that did not stay."""
+    return ", ".join(sorted({item.provider for item in items if item.moved_at}))

@@ -10,6 +10,9 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, register
 from django.http.request import validate_host
 
+from generation.quotes import CREDITS_PER_MINOR
+from generation.recipes.base import PICTURE_CREDITS
+
 
 @register(deploy=True)
 def local_mode_is_not_deployed(**kwargs: Any) -> list[CheckMessage]:
@@ -35,6 +38,60 @@ def default_provider_exists(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register
+def fallbacks_exist(**kwargs: Any) -> list[CheckMessage]:
+    unknown = [a for a in settings.IMAGE_PROVIDER_FALLBACKS if a not in settings.IMAGE_PROVIDERS]
+    return [
+        Error(
+            f"IMAGE_PROVIDER_FALLBACKS names {alias}, which is no entry of IMAGE_PROVIDERS.",
+            hint=f"One of: {', '.join(settings.IMAGE_PROVIDERS)}",
+            id="ryla.E008",
+        )
+        for alias in unknown
+    ]
+
+
+@register
+def rates_can_be_kept(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"PROVIDER_RATES: the entry {alias} says nothing that can be kept.",
+            hint='Write {"fal": {"per_minute": 120, "burst": 10}}; both above 0, burst optional.',
+            id="ryla.E009",
+        )
+        for alias, rate in settings.PROVIDER_RATES.items()
+        if not _is_rate(rate)
+    ]
+
+
+def _is_rate(rate: Any) -> bool:
+    if not isinstance(rate, dict) or not {"per_minute"} <= set(rate) <= {"per_minute", "burst"}:
+        return False
+    numbers = [value for value in rate.values() if isinstance(value, int | float)]
+    return len(numbers) == len(rate) and all(value > 0 for value in numbers)
+
+
+@register
+def pictures_cost_less_than_they_bring(**kwargs: Any) -> list[CheckMessage]:
+    """Quotes are in credits of the price list; what a provider takes does not change them."""
+    return [
+        checks.Warning(
+            f"A {quality} picture of {alias} costs {cost} cents and brings "
+            f"{PICTURE_CREDITS[quality] / CREDITS_PER_MINOR} at the most.",
+            hint="Raise the prices in generation/recipes/base.py, or choose a cheaper model.",
+            id="ryla.W003",
+        )
+        for alias, provider in settings.IMAGE_PROVIDERS.items()
+        for quality, cost in _costs_of(provider).items()
+        if cost * CREDITS_PER_MINOR > PICTURE_CREDITS.get(quality, float("inf"))
+    ]
+
+
+def _costs_of(provider: dict[str, Any]) -> dict[str, float]:
+    costs: dict[str, float] = provider.get("OPTIONS", {}).get("cost_minor", {})
+    return costs
 
 
 @register(deploy=True)

@@ -282,6 +282,12 @@ SUPPORT_EMAIL = env.str("SUPPORT_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1
 IMAGE_PROVIDERS: dict[str, dict[str, Any]] = {
     "illustrator": {"BACKEND": "generation.providers.illustrator.Illustrator", "OPTIONS": {}},
 }
+# DEFAULT_IMAGE_PROVIDER=fake: for dry runs, it does what the words of a prompt tell it.
+if LOCAL_MODE:
+    IMAGE_PROVIDERS["fake"] = {
+        "BACKEND": "generation.providers.fake.FakeProvider",
+        "OPTIONS": {"scale": 0.25},
+    }
 # A ComfyUI server of one's own, where there is one; what its model files are called there. What
 # is left empty is not offered: nothing is drawn without a checkpoint, nothing enlarged without an
 # upscale model, no face kept without a preset of IPAdapterUnifiedLoader ("PLUS FACE (portraits)").
@@ -302,6 +308,7 @@ if COMFYUI_URL:
             # {"text_to_image": "/path/to/exported (API) workflow.json", …}
             "workflows": env.json("COMFYUI_WORKFLOWS", default={}),
             "client_id": env.str("COMFYUI_CLIENT_ID", default="ryla"),
+            "cost_minor": env.json("COMFYUI_COST_MINOR", default={}),
         },
         "SLOTS": env.int("COMFYUI_SLOTS", default=2),  # one runs, one waits: no pause between
     }
@@ -314,6 +321,7 @@ if _openai_key := secret("OPENAI_API_KEY", default=""):
             "base_url": env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1"),
             "model": env.str("OPENAI_IMAGE_MODEL", default="gpt-image-1"),
             "input_fidelity": env.str("OPENAI_INPUT_FIDELITY", default="high"),
+            "cost_minor": env.json("OPENAI_COST_MINOR", default={}),
         },
         "SLOTS": env.int("OPENAI_SLOTS", default=2),
     }
@@ -329,6 +337,7 @@ if _a1111_url := env.str("AUTOMATIC1111_URL", default=""):
             "upscaler": env.str("AUTOMATIC1111_UPSCALER", default=""),
             "identity_model": env.str("AUTOMATIC1111_IDENTITY_MODEL", default=""),
             "identity_module": env.str("AUTOMATIC1111_IDENTITY_MODULE", default=""),
+            "cost_minor": env.json("AUTOMATIC1111_COST_MINOR", default={}),
         },
         "SLOTS": 1,
     }
@@ -354,6 +363,7 @@ if _replicate_token := secret("REPLICATE_API_TOKEN", default=""):
             "token": _replicate_token,
             "models": env.json("REPLICATE_MODELS", default={}),
             "cost_minor": env.json("REPLICATE_COST_MINOR", default={}),
+            "cost_minor_per_s": env.float("REPLICATE_COST_MINOR_PER_S", default=0),
             "webhook_secret": secret("REPLICATE_WEBHOOK_SECRET", default=""),
         },
         "SLOTS": env.int("REPLICATE_SLOTS", default=10),
@@ -367,10 +377,14 @@ if _runpod_key := secret("RUNPOD_API_KEY", default=""):
             "values": env.json("RUNPOD_VALUES", default={}),
             "workflows": env.json("RUNPOD_WORKFLOWS", default={}),
             "cost_minor": env.json("RUNPOD_COST_MINOR", default={}),
+            "cost_minor_per_s": env.float("RUNPOD_COST_MINOR_PER_S", default=0),
         },
         "SLOTS": env.int("RUNPOD_SLOTS", default=10),
     }
 DEFAULT_IMAGE_PROVIDER = env.str("DEFAULT_IMAGE_PROVIDER", default="illustrator")
+# Who takes over, in this order, where the default one fails or is paused: quotes name those that
+# can make the very same picture at the same price and say the same of it (disclosure).
+IMAGE_PROVIDER_FALLBACKS = env.list("IMAGE_PROVIDER_FALLBACKS", default=[])
 MODERATORS = {"rules": {"BACKEND": "generation.moderation.rules.RulesModerator", "OPTIONS": {}}}
 DEFAULT_MODERATOR = "rules"
 # Where providers reach this installation from outside (https://ryla.example), so that they can
@@ -378,6 +392,9 @@ DEFAULT_MODERATOR = "rules"
 PROVIDER_CALLBACK_ORIGIN = env.str("PROVIDER_CALLBACK_ORIGIN", default="").rstrip("/")
 # How many pictures a provider makes at once unless its own entry says so (SLOTS).
 PROVIDER_SLOTS = env.int("PROVIDER_SLOTS", default=4)
+# How fast a provider takes requests, where its contract says so: {"fal": {"per_minute": 120,
+# "burst": 10}}; without a burst what comes in four seconds.
+PROVIDER_RATES = env.json("PROVIDER_RATES", default={})
 # Operator's switches. Paused: nothing new is taken on, what is under way is finished. Halted:
 # nothing more is started either; what waits keeps its place.
 GENERATION_HALTED = env.bool("GENERATION_HALTED", default=False)
@@ -421,6 +438,11 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "sync-providers": {
+        "task": "generation.sync_providers",
+        "schedule": env.float("PROVIDER_SYNC_EVERY_S", default=300.0),
+        "options": {"expires": 60},
+    },
     "sweep-jobs": {
         "task": "generation.sweep",
         "schedule": env.float("SWEEP_EVERY_S", default=2.0),

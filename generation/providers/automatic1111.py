@@ -40,7 +40,7 @@ from generation.providers.base import (
     UnsupportedOption,
 )
 from generation.providers.fake import FakeProvider
-from generation.providers.http import Client, refused
+from generation.providers.http import PICTURE_ANSWER_MAX_BYTES, Client, refused
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 # Latents are an eighth of a picture.
@@ -195,7 +195,14 @@ class Automatic1111(ImageProvider):
         return Made(_ticket(request), finished)
 
     def _make(self, url: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
-        response = self._makes.call("POST", url, submits=True, reads=_EXPLAINED, json=body)
+        response = self._makes.call(
+            "POST",
+            url,
+            submits=True,
+            reads=_EXPLAINED,
+            at_most=PICTURE_ANSWER_MAX_BYTES,
+            json=body,
+        )
         if not response.is_success:
             raise _refusal(response)
         try:

@@ -36,7 +36,7 @@ from generation.providers.hosted import (
     lost,
     require_ours,
 )
-from generation.providers.http import PASSING, Client, refused
+from generation.providers.http import PASSING, PICTURE_ANSWER_MAX_BYTES, Client, refused
 from generation.providers.jwks import KeySet, require_ed25519
 from generation.providers.signatures import lowered
 
@@ -177,7 +177,12 @@ class Fal(ImageProvider):
 
     def _told(self, ticket: Ticket) -> httpx.Response:
         """What the model answered, with its own status: fal hands both through."""
-        response = self._client.call("GET", ticket.data["response_url"], reads=_FAILURES)
+        response = self._client.call(
+            "GET",
+            ticket.data["response_url"],
+            reads=_FAILURES,
+            at_most=PICTURE_ANSWER_MAX_BYTES,
+        )
         if response.status_code in PASSING and not _is_of_a_model(response):
             raise refused(response, submits=False)
         return response

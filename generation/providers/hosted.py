@@ -324,8 +324,9 @@ def fetch(address: Any, *, allow_private: bool = False) -> bytes:
     return download(address, allow_private=allow_private)[0]
 
 
-def finish(ticket: Ticket, content: bytes) -> Finished:
-    """In exactly the size that was asked for. Raises ProviderError for what is no picture."""
+def finish(ticket: Ticket, content: bytes, *, cost_minor: float | None = None) -> Finished:
+    """In exactly the size that was asked for; `cost_minor` is of this very picture, where the
+    answer told. Raises ProviderError for what is no picture."""
     width, height = ticket.data["size"]
     fitted, content_type = pictures.fit(content, width, height)
     return Finished(
@@ -335,7 +336,15 @@ def finish(ticket: Ticket, content: bytes) -> Finished:
         model_version=ticket.data["version"],
         digital_source_type=DIGITAL_SOURCE_TYPE,
         parameters=dict(ticket.data["parameters"]),
+        cost_minor=cost_minor,
     )
+
+
+def cost_of_time(seconds: Any, cost_minor_per_s: float) -> float | None:
+    """Of a vendor that bills the time it took; None where it did not say, or has no such price."""
+    if not cost_minor_per_s or isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    return max(0.0, float(seconds)) * cost_minor_per_s
 
 
 def _format_of(request: ImageRequest) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from generation.providers.base import ProviderError
+from generation.providers.base import RATE_LIMITED, ProviderError
 from generation.providers.public import PublicTransport
 
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
@@ -22,6 +22,12 @@ PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _BEHIND_GATEWAY = frozenset({408, 500, 502, 504})
 RETRY_AFTER_MAX_S = 120.0
 PICTURE_MAX_BYTES = 64 * 1024 * 1024
+# An answer in words: the longest, a ComfyUI's list of its nodes, has about two million bytes.
+ANSWER_MAX_BYTES = 8 * 1024 * 1024
+# One with a picture in base64 among them.
+PICTURE_ANSWER_MAX_BYTES = PICTURE_MAX_BYTES * 4 // 3 + ANSWER_MAX_BYTES
+# From its first byte on: no vendor needs longer for so little.
+ANSWER_LASTS_S = 60
 # Well within a lease: drop by drop an answer may otherwise last for ever.
 PICTURE_LASTS_S = 45
 PICTURE_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
@@ -59,19 +65,22 @@ class Client:
         *,
         submits: bool = False,
         reads: Container[int] = (),
+        at_most: int = ANSWER_MAX_BYTES,
         **more: Any,
     ) -> httpx.Response:
         """The answer if it is a success; else ProviderError in our words.
 
         `submits`: the call makes something, so a lost answer leaves its outcome unknown. `url`
         may be absolute, as some vendors hand out. `reads`: failures whose body the adapter
-        reads itself; they are given back like a success.
+        reads itself; they are given back like a success. A body of more than `at_most` bytes
+        is not read to its end, whatever its status.
         """
         try:
-            response = self._client.request(method, url, **more)
+            with self._client.stream(method, url, **more) as answer:
+                response = _read_whole(answer, at_most, submits)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise unreachable() from error
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             raise unanswered(submits) from error
         if response.is_success or response.status_code in reads:
             return response
@@ -100,6 +109,33 @@ class Client:
             ) from error
 
 
+def _read_whole(answer: httpx.Response, at_most: int, submits: bool) -> httpx.Response:
+    """The answer with its body, which is counted as it is unpacked: a few bytes may unpack to
+    very many."""
+    content = bytearray()
+    deadline = time.monotonic() + ANSWER_LASTS_S
+    for part in answer.iter_bytes():
+        content += part
+        if len(content) > at_most:
+            raise _too_long(submits)
+        if time.monotonic() > deadline:
+            raise unanswered(submits)
+    unpacked = ("content-encoding", "content-length", "transfer-encoding")
+    headers = [(k, v) for k, v in answer.headers.multi_items() if k.lower() not in unpacked]
+    return httpx.Response(
+        answer.status_code, headers=headers, content=bytes(content), request=answer.request
+    )
+
+
+def _too_long(submits: bool) -> ProviderError:
+    return ProviderError(
+        "The provider's answer is too long.",
+        code="too_large",
+        is_transient=True,
+        is_outcome_unknown=submits,
+    )
+
+
 def unreachable() -> ProviderError:
     return ProviderError("The provider cannot be reached.", code="unreachable", is_transient=True)
 
@@ -119,7 +155,7 @@ def refused(response: httpx.Response, submits: bool) -> ProviderError:
     wait_s = retry_after_s(response.headers)
     if status == httpx.codes.TOO_MANY_REQUESTS:
         return ProviderError(
-            "The provider is busy.", code="rate_limited", is_transient=True, retry_after_s=wait_s
+            "The provider is busy.", code=RATE_LIMITED, is_transient=True, retry_after_s=wait_s
         )
     if status in (401, 403):
         # An operator's mistake that passes when it is put right; nobody's picture is to blame.

@@ -40,7 +40,7 @@ from generation.providers.base import (
     UnsupportedOption,
 )
 from generation.providers.fake import FakeProvider
-from generation.providers.http import Client, refused
+from generation.providers.http import PICTURE_ANSWER_MAX_BYTES, Client, refused
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 # Sizes of the models before gpt-image-2, which takes any multiple of 16.
@@ -133,7 +133,10 @@ class OpenAI(ImageProvider):
         return self._call("/images/edits", data=fields, files=_files(request, canvas))
 
     def _call(self, url: str, **more: Any) -> httpx.Response:
-        response = self._client.call("POST", url, submits=True, reads=_EXPLAINED, **more)
+        most = PICTURE_ANSWER_MAX_BYTES
+        response = self._client.call(
+            "POST", url, submits=True, reads=_EXPLAINED, at_most=most, **more
+        )
         if not response.is_success:
             raise _refusal(response)
         return response

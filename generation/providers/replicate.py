@@ -32,6 +32,7 @@ from generation.providers.hosted import (
     Models,
     bad_answer,
     blocked,
+    cost_of_time,
     data_uri,
     failed,
     fetch,
@@ -40,7 +41,12 @@ from generation.providers.hosted import (
     lost,
     require_ours,
 )
-from generation.providers.http import RETRY_AFTER_MAX_S, Client, refused
+from generation.providers.http import (
+    PICTURE_ANSWER_MAX_BYTES,
+    RETRY_AFTER_MAX_S,
+    Client,
+    refused,
+)
 from generation.providers.signatures import lowered, require_hmac
 
 _FAILURES = range(400, 600)
@@ -63,8 +69,9 @@ class Replicate(ImageProvider):
     of an official model, owner/name:hash, or the hash.
 
     `webhook_secret` (whsec_…) is asked for when it is not given. `run_at_most_s` stops what takes
-    longer; what did not start by then is not billed. `allow_private` lets pictures come from
-    networks of one's own, for a proxy or a test.
+    longer; what did not start by then is not billed. `cost_minor_per_s` is for models that are
+    billed by time: what a picture took then counts instead of `cost_minor`. `allow_private` lets
+    pictures come from networks of one's own, for a proxy or a test.
     """
 
     alias = "replicate"
@@ -77,6 +84,7 @@ class Replicate(ImageProvider):
         models: Mapping[str, Any],
         steps: Mapping[str, int] | None = None,
         cost_minor: Mapping[str, float] | None = None,
+        cost_minor_per_s: float = 0,
         base_url: str = "https://api.replicate.com/v1",
         webhook_secret: str = "",
         run_at_most_s: int = 1800,
@@ -85,6 +93,7 @@ class Replicate(ImageProvider):
     ) -> None:
         self._models = Models(models, steps or {})
         self.capabilities = self._models.capabilities(cost_minor=cost_minor)
+        self._cost_minor_per_s = cost_minor_per_s
         self._run_at_most_s = run_at_most_s
         self._allow_private = allow_private
         self._client = Client(
@@ -158,7 +167,8 @@ class Replicate(ImageProvider):
         """Predictions, the newest first. Raises CannotLookUp rather than stopping early."""
         url = "/predictions"
         for _ in range(_PAGES_AT_MOST):
-            page = self._client.json("GET", url)
+            # A hundred at once, each with the pictures that went along.
+            page = self._client.json("GET", url, at_most=PICTURE_ANSWER_MAX_BYTES)
             if not isinstance(page, dict):
                 raise bad_answer()
             yield from (one for one in page.get("results") or () if isinstance(one, dict))
@@ -176,7 +186,10 @@ class Replicate(ImageProvider):
     def poll(self, ticket: Ticket) -> Progress | Finished:
         require_ours(ticket)
         response = self._client.call(
-            "GET", f"/predictions/{quote(ticket.external_id, safe='')}", reads=_FAILURES
+            "GET",
+            f"/predictions/{quote(ticket.external_id, safe='')}",
+            reads=_FAILURES,
+            at_most=PICTURE_ANSWER_MAX_BYTES,
         )
         if response.status_code == httpx.codes.NOT_FOUND:
             raise lost()
@@ -187,12 +200,18 @@ class Replicate(ImageProvider):
             raise bad_answer()
         status = answer.get("status")
         if status == "succeeded":
-            return finish(ticket, fetch(_picture_of(answer), allow_private=self._allow_private))
+            content = fetch(_picture_of(answer), allow_private=self._allow_private)
+            return finish(ticket, content, cost_minor=self._cost_of(answer))
         if status in ("failed", "canceled", "aborted"):
             raise _failure(status, str(answer.get("error") or ""))
         if status == "starting":
             return Progress(is_started=False)
         return Progress(_fraction(answer.get("logs")))
+
+    def _cost_of(self, answer: Mapping[str, Any]) -> float | None:
+        metrics = answer.get("metrics")
+        seconds = metrics.get("predict_time") if isinstance(metrics, dict) else None
+        return cost_of_time(seconds, self._cost_minor_per_s)
 
     def cancel(self, ticket: Ticket) -> None:
         # 404, or 4xx for one that has ended: nothing is left to stop.

@@ -32,6 +32,7 @@ from generation.providers.base import (
 from generation.providers.comfyui import ComfyUI
 from generation.providers.hosted import (
     bad_answer,
+    cost_of_time,
     data_uri,
     failed,
     fetch,
@@ -42,7 +43,7 @@ from generation.providers.hosted import (
     no_picture,
     require_ours,
 )
-from generation.providers.http import Client
+from generation.providers.http import PICTURE_ANSWER_MAX_BYTES, Client
 
 _BODY_MAX_BYTES = 10 * 1000 * 1000
 _EXECUTION_S = (5, 7 * 86_400)
@@ -55,7 +56,8 @@ class RunPod(ImageProvider):
     them: they name what lies in the worker's image.
 
     `run_at_most_s` is how long a job may run and `wait_at_most_s` how long it may wait before;
-    RunPod forgets a job after both together, even one that runs. `allow_private` lets pictures
+    RunPod forgets a job after both together, even one that runs. What a picture took, at
+    `cost_minor_per_s`, counts instead of `cost_minor`. `allow_private` lets pictures
     come from networks of one's own, such as the bucket of a worker.
     """
 
@@ -71,6 +73,7 @@ class RunPod(ImageProvider):
         workflows: Mapping[str, str] | None = None,
         steps: Mapping[str, int] | None = None,
         cost_minor: Mapping[str, float] | None = None,
+        cost_minor_per_s: float = 0,
         base_url: str = "https://api.runpod.ai/v2",
         run_at_most_s: int = 600,
         wait_at_most_s: int = 3000,
@@ -83,6 +86,7 @@ class RunPod(ImageProvider):
         self._worker = Packing(
             values=values, workflows=workflows, steps=steps, cost_minor=cost_minor
         )
+        self._cost_minor_per_s = cost_minor_per_s
         self._run_at_most_s = run_at_most_s
         self._wait_at_most_s = wait_at_most_s
         self._allow_private = allow_private
@@ -136,7 +140,9 @@ class RunPod(ImageProvider):
 
     def poll(self, ticket: Ticket) -> Progress | Finished:
         require_ours(ticket)
-        response = self._client.call("GET", f"/status/{_id(ticket)}", reads=(404,))
+        response = self._client.call(
+            "GET", f"/status/{_id(ticket)}", reads=(404,), at_most=PICTURE_ANSWER_MAX_BYTES
+        )
         if response.status_code == httpx.codes.NOT_FOUND:
             raise lost()
         try:
@@ -145,17 +151,20 @@ class RunPod(ImageProvider):
             raise bad_answer() from error
         status = answer.get("status") if isinstance(answer, dict) else None
         if status == "COMPLETED":
-            return self._finish(ticket, answer.get("output"))
+            return self._finish(ticket, answer)
         if status in _ENDED_BADLY:
             raise _FAILURES[status]()
         if not status:
             raise bad_answer()
         return Progress(check_after_s=2.0, is_started=status not in _QUEUED)
 
-    def _finish(self, ticket: Ticket, output: Any) -> Finished:
-        if output is None:
+    def _finish(self, ticket: Ticket, answer: Mapping[str, Any]) -> Finished:
+        if answer.get("output") is None:
             raise gone()
-        return finish(ticket, self._read(output))
+        took_ms = answer.get("executionTime")
+        seconds = took_ms / 1000 if isinstance(took_ms, int | float) else None
+        cost = cost_of_time(seconds, self._cost_minor_per_s)
+        return finish(ticket, self._read(answer["output"]), cost_minor=cost)
 
     def _read(self, output: Any) -> bytes:
         """{"images": [{"filename", "type", "data"}], "errors"?} of worker-comfyui from 5.0 on;

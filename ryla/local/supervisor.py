@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from ryla.local import state
@@ -87,7 +88,7 @@ class Supervisor:
         self._options = options
         self._environ = dict(os.environ if environ is None else environ)
         self._given_servers = servers
-        self._programs = programs or ryla_programs
+        self._programs = programs or partial(ryla_programs, environ=self._environ)
         self._cwd = cwd
         self._stop = StopRequests()
         self._state = State(options.data_dir)

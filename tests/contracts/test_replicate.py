@@ -238,6 +238,35 @@ def test_picture_is_fetched_at_once_in_its_size(far: Player, shape: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("price", "metrics", "cost"),
+    [
+        (0.14, {"predict_time": 2.9, "total_time": 4.0}, pytest.approx(0.406)),
+        (0, {"predict_time": 2.9}, None),
+        (0.14, {}, None),
+        (0.14, None, None),
+        (0.14, {"predict_time": "soon"}, None),
+    ],
+)
+def test_cost_is_of_the_time_it_took(far: Player, price: float, metrics: Any, cost: Any) -> None:
+    ticket = ticket_at(far)
+    done = played("replicate/succeeded", output=f"{far.url}/xezq/out-0.png", metrics=metrics)
+    far.replies += [Reply("GET", ONE, body=done), picture_at("/xezq/.*")]
+    assert polled(replicate(far, cost_minor_per_s=price), ticket).cost_minor == cost
+
+
+def test_answer_of_a_hundred_pictures_is_taken_and_one_without_an_end_is_not(
+    far: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where pictures are handed around in the answers there is more room, but not without end."""
+    wanted = request()
+    heavy = prediction(input={"image": "A" * 9_000_000, "user": wanted.external_key})
+    far.replies = [Reply("GET", LIST, body={"next": None, "results": [heavy]})]
+    assert replicate(far).find(wanted) is not None
+    monkeypatch.setattr("generation.providers.replicate.PICTURE_ANSWER_MAX_BYTES", 1_000_000)
+    assert failure_of(lambda: replicate(far).find(wanted)).code == "too_large"
+
+
+@pytest.mark.parametrize(
     ("name", "is_started", "fraction"), [("created", False, None), ("processing", True, 0.43)]
 )
 def test_what_is_not_done_says_how_far_it_is(

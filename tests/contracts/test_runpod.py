@@ -188,6 +188,17 @@ def test_picture_within_the_answer(far: Player, output: Any) -> None:
     assert finished.model == VALUES["checkpoint"]
 
 
+@pytest.mark.parametrize(
+    ("took", "cost"),
+    [({"executionTime": 2500}, pytest.approx(0.1)), ({}, None), ({"executionTime": None}, None)],
+)
+def test_cost_is_of_the_time_it_took(far: Player, took: dict[str, Any], cost: Any) -> None:
+    ticket = ticket_at(far)
+    done = {"id": ID, "status": "COMPLETED", "output": {"message": INLINE}, **took}
+    far.replies += [Reply("GET", STATUS, body=done)]
+    assert polled(runpod(far, cost_minor_per_s=0.04), ticket).cost_minor == cost
+
+
 def test_picture_in_the_workers_bucket(far: Player) -> None:
     ticket = ticket_at(far)
     far.replies += [Reply("GET", STATUS, body=played("runpod/completed_s3"))]

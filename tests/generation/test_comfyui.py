@@ -14,6 +14,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from accounts.models import User
+from generation import services, tasks
 from generation.management.commands.listen_comfyui import knock
 from generation.models import JobItem
 from generation.states import ItemStatus, JobStatus
@@ -132,3 +133,41 @@ def test_sync_of_a_server_that_is_away_fails_and_names_it(settings: Any) -> None
     use(settings, "http://127.0.0.1:1")
     with pytest.raises(CommandError, match="Not reached: comfyui"):
         call_command("sync_providers", stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def test_clock_has_every_provider_asked_by_the_workers_of_jobs(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The round itself asks nobody, so that it holds nothing up."""
+    with Player() as far:
+        use(settings, far.url)
+        sent: list[tuple[str, list[str]]] = []
+        monkeypatch.setattr("ryla.lib.queue._send", lambda name, ids: sent.append((name, ids)))
+        with django_capture_on_commit_callbacks(execute=True):
+            tasks.sync_providers()
+        assert far.calls == []
+    assert sorted(sent) == sorted(
+        (services.SYNC_PROVIDER, [alias]) for alias in settings.IMAGE_PROVIDERS
+    )
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert "generation.sync_providers" in scheduled
+    routed = settings.CELERY_TASK_ROUTES
+    assert routed["generation.sync_providers"] == {"queue": "clock"}
+    assert services.SYNC_PROVIDER not in routed
+
+
+def test_what_the_server_lost_is_offered_no_more_after_the_clocks_round(settings: Any) -> None:
+    with Player([Reply("GET", "/object_info", body={"SaveImage": {}})]) as far:
+        use(settings, far.url)
+        can = services.providers["comfyui"]
+        assert "upscale" in can.capabilities.operations
+        tasks.sync_provider("comfyui")
+        assert "upscale" not in can.capabilities.operations
+
+
+@pytest.mark.parametrize("alias", ["comfyui", "illustrator", "gone"])
+def test_provider_that_does_not_answer_keeps_what_was_known(settings: Any, alias: str) -> None:
+    use(settings, "http://127.0.0.1:1")
+    before = services.providers["comfyui"].capabilities
+    tasks.sync_provider(alias)
+    assert services.providers["comfyui"].capabilities == before

@@ -15,7 +15,7 @@ from unittest import mock
 
 import pytest
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -26,10 +26,11 @@ from billing.models import CreditEntry
 from billing.services import get_account
 from characters import images as files
 from characters.models import Image
-from generation import pipeline, provenance, services, sweeper
+from generation import failover, fair_share, pipeline, provenance, services, sweeper
 from generation.dispatch import dispatch
 from generation.ending import price_of
-from generation.models import GenerationJob, JobItem, OwnerQueue, Provenance
+from generation.models import GenerationJob, JobItem, OwnerQueue, Provenance, ProviderLane
+from generation.providers.base import ImageRequest, ProviderError, Ticket
 from generation.providers.fake import FakeProvider
 from generation.states import IN_FLIGHT, ITEM_LIVE, LIVE, ItemStatus, JobStatus
 from ryla.lib.errors import DomainError
@@ -47,6 +48,9 @@ CRASHES = [
     (provenance, "record", "before"),
     (provenance, "record", "after"),
 ]
+
+
+PROVIDERS = ("fake", "spare")
 
 
 class Killed(BaseException):
@@ -67,9 +71,23 @@ def dying(place: tuple[Any, str, str]) -> Iterator[None]:
         yield
 
 
+class Wobbly(FakeProvider):
+    """Nobody can reach it now and then."""
+
+    is_away = False
+
+    def submit(self, request: ImageRequest) -> Ticket:
+        if type(self).is_away:
+            raise ProviderError("Not reached.", code="unreachable", is_transient=True)
+        return super().submit(request)
+
+
 class Engine(RuleBasedStateMachine):
+    """`fake` is the default provider, `spare` the one that quotes name besides."""
+
     def __init__(self) -> None:
         super().__init__()
+        Wobbly.is_away = False
         self.savepoint = transaction.savepoint()
         self.user = make_user()
         subscribe(self.user, "starter")
@@ -84,15 +102,19 @@ class Engine(RuleBasedStateMachine):
 
     # --- What people do ---------------------------------------------------------------------
 
-    @rule(scripts=st.lists(st.sampled_from(SCRIPTS), min_size=1, max_size=3))
-    def submit(self, scripts: list[str]) -> None:
+    @rule(scripts=st.lists(st.sampled_from(SCRIPTS), min_size=1, max_size=3), quoted=st.booleans())
+    def submit(self, scripts: list[str], quoted: bool) -> None:
         self.keys += 1
+        options = {"count": len(scripts)}
+        offer = services.quote(character=self.character, recipe="studio", options=options)
+        assert offer.may_substitute == ("spare",)
         try:
             job = services.request_generation(
                 character=self.character,
                 recipe="studio",
-                options={"count": len(scripts)},
+                options=options,
                 request_key=f"key {self.keys}",
+                quote=offer.quote if quoted else "",
             )
         except DomainError as error:
             assert error.code in ("insufficient_credits", "too_many_waiting")
@@ -132,7 +154,23 @@ class Engine(RuleBasedStateMachine):
 
     @rule()
     def dispatch(self) -> None:
-        dispatch("fake")
+        for name in PROVIDERS:
+            dispatch(name)
+
+    @rule(is_away=st.booleans())
+    def come_and_go(self, is_away: bool) -> None:
+        Wobbly.is_away = is_away
+
+    @rule(name=st.sampled_from(PROVIDERS), pause=st.booleans())
+    def pause(self, name: str, pause: bool) -> None:
+        if pause:
+            fair_share.pause_provider(name, reason="")
+        else:
+            fair_share.resume_provider(name)
+
+    @rule(name=st.sampled_from(PROVIDERS))
+    def move(self, name: str) -> None:
+        failover.move_waiting(name)
 
     @rule(n=st.integers(0, 5))
     def work(self, n: int) -> None:
@@ -155,10 +193,14 @@ class Engine(RuleBasedStateMachine):
 
     @rule()
     def time_passes(self) -> None:
-        """Leases run out and pauses are over."""
+        """Leases run out, pauses are over, circuits are tried again, and sooner or later nobody
+        waits for word any more."""
         past = timezone.now() - timedelta(seconds=1)
         JobItem.objects.filter(lease_id__isnull=False).update(lease_expires_at=past)
         JobItem.objects.filter(next_check_at__isnull=False).update(next_check_at=past)
+        earlier = F("submit_started_at") - timedelta(minutes=2)
+        JobItem.objects.filter(submit_started_at__isnull=False).update(submit_started_at=earlier)
+        ProviderLane.objects.filter(closed_until__isnull=False).update(closed_until=past)
 
     # --- What always holds ------------------------------------------------------------------
 
@@ -196,6 +238,14 @@ class Engine(RuleBasedStateMachine):
             assert queue.in_flight <= queue.cap
 
     @invariant()
+    def pictures_come_from_whom_the_quote_named(self) -> None:
+        for made in Provenance.objects.select_related("job"):
+            assert made.provider in (made.job.provider, *(made.job.substitutes or ()))
+            item = JobItem.objects.get(job=made.job, position=made.image.position)
+            assert item.provider == made.provider
+            assert (item.moved_at is not None) == (item.provider != made.job.provider)
+
+    @invariant()
     def ended_jobs_have_no_live_items_and_live_ones_do(self) -> None:
         alive = Count("items", filter=Q(items__status__in=ITEM_LIVE))
         for job in GenerationJob.objects.annotate(alive=alive):
@@ -213,6 +263,9 @@ class Engine(RuleBasedStateMachine):
 
     def bring_to_rest(self) -> None:
         """However it was left: with time and working machines all of it ends."""
+        Wobbly.is_away = False
+        for name in PROVIDERS:
+            fair_share.resume_provider(name)
         for _ in range(60):
             self.time_passes()
             self.sweep()
@@ -241,11 +294,12 @@ Engine.TestCase.settings = settings(
 @pytest.mark.django_db
 def test_engine_keeps_its_promises_in_any_order(settings: Any) -> None:
     settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    settings.IMAGE_PROVIDER_FALLBACKS = ["spare"]
     settings.IMAGE_PROVIDERS = {
-        "fake": {
-            "BACKEND": "generation.providers.fake.FakeProvider",
-            "OPTIONS": {"scale": 0.01},
-            "SLOTS": 3,
-        }
+        name: {"BACKEND": backend, "OPTIONS": {"scale": 0.01}, "SLOTS": 3}
+        for name, backend in {
+            "fake": "tests.generation.test_engine_machine.Wobbly",
+            "spare": "generation.providers.fake.FakeProvider",
+        }.items()
     }
     Engine.TestCase().runTest()

@@ -37,8 +37,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _editor(settings: Any) -> None:
     Editor.seen.clear()
-    backend = {"BACKEND": "tests.generation.editor.Editor"}
-    settings.IMAGE_PROVIDERS = {**settings.IMAGE_PROVIDERS, "editor": backend}
+    settings.IMAGE_PROVIDERS = {
+        **settings.IMAGE_PROVIDERS,
+        "editor": {"BACKEND": "tests.generation.editor.Editor"},
+        "plain": {"BACKEND": "tests.generation.editor.Plain"},
+    }
     settings.DEFAULT_IMAGE_PROVIDER = "editor"
 
 
@@ -117,7 +120,7 @@ def test_variation_of_a_variation_does_not_pile_up_references(character: Charact
 def test_variation_goes_without_its_picture_where_none_is_taken(
     character: Character, settings: Any
 ) -> None:
-    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    settings.DEFAULT_IMAGE_PROVIDER = "plain"
     job = request_job(character, scene="rooftop")
     run_jobs()
     image = Image.objects.get(job_id=job.pk)
@@ -285,7 +288,7 @@ def test_what_the_provider_cannot_do_is_not_offered(
     character: Character, settings: Any, recipe: str
 ) -> None:
     image = picture_of(character)
-    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    settings.DEFAULT_IMAGE_PROVIDER = "plain"
     more = dict(EACH)[recipe]
     assert refused_field(character, recipe, image=str(image.pk), **more) == "recipe"
 

@@ -23,8 +23,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _editor(settings: Any) -> None:
-    backend = {"BACKEND": "tests.generation.editor.Editor"}
-    settings.IMAGE_PROVIDERS = {**settings.IMAGE_PROVIDERS, "editor": backend}
+    settings.IMAGE_PROVIDERS = {
+        **settings.IMAGE_PROVIDERS,
+        "editor": {"BACKEND": "tests.generation.editor.Editor"},
+        "plain": {"BACKEND": "tests.generation.editor.Plain"},
+    }
     settings.DEFAULT_IMAGE_PROVIDER = "editor"
 
 
@@ -57,7 +60,7 @@ def test_page_offers_what_the_provider_can_with_its_price(
 def test_page_offers_nothing_the_provider_cannot(
     image: Image, user: User, client_of: Callable[[User], Client], settings: Any
 ) -> None:
-    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    settings.DEFAULT_IMAGE_PROVIDER = "plain"
     page = page_of(client_of(user), image)
     assert "Variation for 40 credits" in page
     assert "Enlarge" not in page
@@ -91,7 +94,7 @@ def test_button_makes_it_at_the_price_that_was_shown(
 def test_refusal_leads_back_to_the_picture_and_says_why(
     image: Image, user: User, client_of: Callable[[User], Client], settings: Any
 ) -> None:
-    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    settings.DEFAULT_IMAGE_PROVIDER = "plain"
     client = client_of(user)
     url = reverse("generation:image_upscale", args=[image.pk])
     answer = client.post(url, {"request_key": "once"}, follow=True)

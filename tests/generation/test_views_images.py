@@ -10,8 +10,10 @@ from django.urls import reverse
 from accounts.models import User
 from characters.models import Image
 from characters.services import bin_images, release_image, remove_image, withhold_image
+from generation.identity import EmbeddingScorer, StructureScorer
 from generation.likeness import threshold_of
 from generation.models import GenerationJob, Likeness
+from generation.templatetags.generation import scorer_in_words
 from tests.builders import give_credits, make_character, make_image, request_job, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -216,7 +218,7 @@ def test_picture_below_its_threshold_can_be_redrawn_for_free_or_kept(
     settings.DEFAULT_IMAGE_PROVIDER = "fake"
     image, client = scored(made(user), 0.31), client_of(user)
     html = page_of(client, image)
-    for words in ("Needs your look.", "31 %", "Draw it again, free", "2 free new tries left"):
+    for words in ("Needs review.", "31 %", "Draw it again, free", "2 free new tries left"):
         assert words in html
     url = reverse("generation:image_redraw", args=[image.pk])
     answer = client.post(url, {"request_key": "page-1"})
@@ -227,7 +229,7 @@ def test_picture_below_its_threshold_can_be_redrawn_for_free_or_kept(
     client.post(reverse("generation:image_keep", args=[image.pk]))
     html = page_of(client, image)
     assert "31 %, kept by you" in html
-    assert "Needs your look." not in html
+    assert "Needs review." not in html
     assert "Draw it again, free" not in html
 
 
@@ -237,16 +239,23 @@ def test_picture_above_its_threshold_shows_its_likeness_alone(
     image, client = scored(make_image(character=make_character(owner=user)), 0.72), client_of(user)
     html = page_of(client, image)
     assert "72 %" in html
-    assert "Needs your look." not in html
+    assert "Needs review." not in html
     url = reverse("generation:likeness_threshold", args=[image.pk])
     client.post(url, {"threshold": "80"})
     html = page_of(client, image)
-    assert "Needs your look." in html
+    assert "Needs review." in html
     assert 'value="80"' in html
     assert client.post(url, {"threshold": "101"}, follow=True).status_code == 200
     assert threshold_of(image.character) == 0.8
     client.post(url, {"threshold": ""})
     assert threshold_of(image.character) == 0.5
+
+
+def test_every_version_of_a_scorer_is_explained() -> None:
+    """A new version means another number: the page would say nothing of it."""
+    for version in (StructureScorer.version, f"{StructureScorer.version}-searched"):
+        assert scorer_in_words(Likeness(model=StructureScorer.model, version=version))
+    assert scorer_in_words(Likeness(model=EmbeddingScorer.model, version=EmbeddingScorer.version))
 
 
 def test_withheld_picture_is_not_made_again(user: User, client_of: SignIn, settings: Any) -> None:

@@ -61,6 +61,27 @@ def test_every_queue_has_a_worker_of_its_own_here_and_in_production(tmp_path: Pa
     assert queues_in(here) == queues_in(there) == {"worker": "jobs", "clock": "clock"}
 
 
+def test_listener_runs_where_there_is_a_comfyui_here_and_in_production(tmp_path: Path) -> None:
+    def keys(environ: dict[str, str]) -> list[str]:
+        return [p.key for p in ryla_programs(Options(tmp_path), HERE, environ)]
+
+    usual = ["web", "events", "worker", "clock", "beat"]
+    assert keys({}) == keys({"COMFYUI_URL": ""}) == usual
+    assert keys({"COMFYUI_URL": "http://127.0.0.1:8188"}) == [*usual, "listener"]
+    services = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
+    assert services["listener"]["profiles"] == ["comfyui"]
+    assert services["listener"]["command"][-1] == "listen_comfyui"
+    # It is told which server, and so are those who make the pictures.
+    assert {"COMFYUI_URL", "COMFYUI_CLIENT_ID"} <= set(services["listener"]["environment"])
+
+
+def test_stream_process_lets_in_more_than_granian_would_by_itself(tmp_path: Path) -> None:
+    here = next(p for p in ryla_programs(Options(tmp_path), HERE) if p.key == "events")
+    services = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["services"]
+    for words in ([*map(str, here.command)], services["stream"]["command"]):
+        assert int(words[words.index("--backpressure") + 1]) >= 10_000
+
+
 # --- With the real broker ------------------------------------------------------------------------
 
 

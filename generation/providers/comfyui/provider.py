@@ -74,6 +74,9 @@ _SYNC_READ_EVERY_S = 15.0
 _CHECK_AT_MOST_S = 10.0
 _TOLD_KEPT_S = 900
 _BAD_REQUEST = 400
+# What all of its nodes are, with the names of every file they may load; and its queue, which holds
+# everybody's whole workflows.
+_LISTS_MAX_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class ComfyUI(ImageProvider):
         By template why it cannot run, "" for those that can. Raises ProviderError, and then
         keeps to what was known. Worth repeating now and then, and after every change there.
         """
-        nodes = self._client.json("GET", "/object_info")
+        nodes = self._client.json("GET", "/object_info", at_most=_LISTS_MAX_BYTES)
         if not nodes or not isinstance(nodes, dict):
             raise _nonsense()
         found = {
@@ -371,7 +374,7 @@ class ComfyUI(ImageProvider):
         return _Entry(prompt[0], outputs, success, status.get("messages"))
 
     def _place(self, key: str) -> _Place | None:
-        queue = self._client.json("GET", "/queue")
+        queue = self._client.json("GET", "/queue", at_most=_LISTS_MAX_BYTES)
         queue = queue if isinstance(queue, dict) else {}
         for item in queue.get("queue_running") or ():
             if item[1] == key:
@@ -419,7 +422,7 @@ class ComfyUI(ImageProvider):
 
     def _nodes_of(self, key: str) -> int | None:
         try:
-            queue = self._client.json("GET", "/queue")
+            queue = self._client.json("GET", "/queue", at_most=_LISTS_MAX_BYTES)
         except ProviderError:
             return None
         running = queue.get("queue_running") if isinstance(queue, dict) else None
