@@ -2,7 +2,8 @@
 
 A connection costs a coroutine and nothing else while it waits: no thread, no database
 connection. It is woken over Redis, and looks anyway at every heartbeat, so that a wake-up
-may be lost but an event never. Between events come ticks (`event: progress`, without an id):
+may be lost but an event never. Whoever looks while others do looks with them: thousands of
+heartbeats are a few statements. Between events come ticks (`event: progress`, without an id):
 how far something is, the latest only, and nothing to be replayed.
 """
 
@@ -10,8 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.events import events_after, last_event_id
+from accounts.events import events_after_each, last_event_id
 from accounts.models import Event, Session
 from ryla.lib.pubsub import Hub, Inbox
 
@@ -35,6 +36,8 @@ HEARTBEAT_S = 15.0
 TICKS_EVERY_S = 0.25
 RETRY_MS = 2000
 PAGE = 200
+# Listeners served by one look: what they are told has to fit into memory.
+LOOKS_TOGETHER = 100
 # Further behind than this a page is drawn anew faster than it is brought up to date.
 REPLAYS_AT_MOST = 1000
 STREAMS_PER_USER = 10
@@ -132,7 +135,7 @@ async def _messages(listener: Listener, position: int | None) -> AsyncIterator[s
             while await inbox.wait(until=beat_at):
                 if inbox.has_news:
                     break
-                if not await _in_thread(_is_live, listener):
+                if await looks.look(listener) is None:
                     return
                 for tick in inbox.take_ticks():
                     yield _tick(tick)
@@ -144,7 +147,7 @@ async def _messages(listener: Listener, position: int | None) -> AsyncIterator[s
 async def _next(listener: Listener, inbox: Inbox, position: int) -> Sequence[Event] | None:
     """What comes meanwhile is news again."""
     inbox.has_news = False
-    return await _in_thread(_look, listener, position)
+    return await looks.look(listener, position)
 
 
 def _now() -> float:
@@ -181,7 +184,7 @@ class Start:
 
 def _start(user_id: UUID, asked: int | None) -> Start:
     newest = last_event_id(user_id)
-    if asked is None:
+    if asked is None or asked == newest:
         return Start(newest)
     # Ahead of us: the rows were put back to an older state, or the number is made up.
     if asked > newest or len(_ids_after(user_id, asked)) > REPLAYS_AT_MOST:
@@ -194,22 +197,79 @@ def _ids_after(user_id: UUID, position: int) -> Sequence[int]:
     return list(rows.values_list("id", flat=True)[: REPLAYS_AT_MOST + 1])
 
 
-def _look(listener: Listener, position: int) -> Sequence[Event] | None:
-    """The next events; None once the session has ended. It is asked about second, so that
-    nothing told after its end can leave."""
-    told = events_after(listener.user_id, position, limit=PAGE)
-    return told if _is_live(listener) else None
+@dataclass(frozen=True)
+class Look:
+    """One listener's question: what comes after `position`? None asks whether it may go on."""
+
+    listener: Listener
+    position: int | None
+    answer: asyncio.Future[Sequence[Event] | None]
 
 
-def _is_live(listener: Listener) -> bool:
-    """The session is there, and nothing has ended all of its user's since."""
-    return Session.objects.filter(
-        pk=listener.session_key,
-        user_id=listener.user_id,
+@dataclass
+class Looks:
+    """Questions that come while some are being answered are answered together, after them. Use
+    from one event loop."""
+
+    _waiting: list[Look] = field(default_factory=list)
+    _reader: asyncio.Task[None] | None = None
+
+    async def look(self, listener: Listener, position: int | None = None) -> Sequence[Event] | None:
+        """The next events; None once the session has ended."""
+        look = Look(listener, position, asyncio.get_running_loop().create_future())
+        self._waiting.append(look)
+        if self._reader is None or self._reader.done():
+            self._reader = asyncio.create_task(self._read())
+        return await look.answer
+
+    async def _read(self) -> None:
+        while self._waiting:
+            together = self._waiting[:LOOKS_TOGETHER]
+            del self._waiting[:LOOKS_TOGETHER]
+            wanted = [look for look in together if not look.answer.done()]  # others have gone
+            try:
+                told = await _in_thread(_look_for_all, wanted)
+            except Exception as error:
+                _answer_all(wanted, error)
+            else:
+                _answer_all(wanted, told)
+
+
+def _answer_all(looks: Sequence[Look], told: Sequence[Sequence[Event] | None] | Exception) -> None:
+    for number, look in enumerate(looks):
+        if look.answer.done():
+            continue
+        if isinstance(told, Exception):
+            look.answer.set_exception(told)
+        else:
+            look.answer.set_result(told[number])
+
+
+looks = Looks()
+
+
+def _look_for_all(looks: Sequence[Look]) -> list[Sequence[Event] | None]:
+    """Of each the next events, None once its session has ended. The sessions are asked about
+    second, so that nothing told after their end can leave."""
+    asked = {(look.listener.user_id, look.position) for look in looks if look.position is not None}
+    told = events_after_each(asked, limit=PAGE)
+    live = _live_among({look.listener for look in looks})
+    return [_told_to(look, told) if look.listener in live else None for look in looks]
+
+
+def _told_to(look: Look, told: Mapping[tuple[UUID, int], Sequence[Event]]) -> Sequence[Event]:
+    return () if look.position is None else told.get((look.listener.user_id, look.position), ())
+
+
+def _live_among(listeners: Collection[Listener]) -> set[Listener]:
+    """Those whose session is there, if nothing has ended all of its user's since."""
+    rows = Session.objects.filter(
+        pk__in=[listener.session_key for listener in listeners],
         expire_date__gt=timezone.now(),
         user__is_active=True,
-        user__session_epoch=listener.epoch,
-    ).exists()
+    )
+    found = rows.values_list("user_id", "pk", "user__session_epoch")
+    return {Listener(*row) for row in found} & set(listeners)
 
 
 async def _in_thread(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

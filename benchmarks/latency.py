@@ -1,54 +1,37 @@
-"""From the committed request to the claim by a Celery worker in its own process."""
+"""One picture after another through idle processes: what each step takes at best."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 
+from benchmarks.parts import make_owners, running, wait_until
 from benchmarks.table import median, ms, percentile, show
 from characters.models import Character
-from generation.models import GenerationJob
+from generation.models import GenerationJob, JobItem
 from generation.states import LIVE
-from tests.builders import give_credits, make_character, make_user, request_job
+from tests.builders import request_job
 
 JOBS = 100
 
 
 def run() -> None:
-    owners = [make_user() for _ in range(10)]
-    for owner in owners:
-        give_credits(owner, 100_000)
-    characters = [make_character(owner=owner, ready=True) for owner in owners]
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "ryla.celery", "worker", "-c", "2", "-l", "error"],
-        env=os.environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
+    characters = [character for _, character in make_owners(10)]
+    with running("worker", "clock", "beat"):
         _submit_one(characters[0])  # the worker is up and warm
         submits = [_submit_one(characters[n % len(characters)]) for n in range(JOBS)]
-    finally:
-        worker.send_signal(signal.SIGTERM)
-        worker.wait(timeout=30)
-    jobs = GenerationJob.objects.order_by("-id")[:JOBS]
-    claims = [(j.started_at - j.created_at).total_seconds() for j in jobs if j.started_at]
-    ends = [(j.finished_at - j.created_at).total_seconds() for j in jobs if j.finished_at]
+    items = JobItem.objects.order_by("-id")[:JOBS]
+    claims = [(i.claimed_at - i.created_at).total_seconds() for i in items if i.claimed_at]
+    ends = [(i.finished_at - i.created_at).total_seconds() for i in items if i.finished_at]
     show(
-        f"Jobs one after another, {JOBS} jobs of one picture, 2 worker processes, ms",
+        f"Jobs one after another, {JOBS} jobs of one picture, ms",
         ("step", "p50", "p95"),
         [
-            (
-                "submit (moderate, charge, queue, commit)",
-                ms(median(submits)),
-                ms(percentile(submits, 0.95)),
-            ),
-            ("submit → claimed", ms(median(claims)), ms(percentile(claims, 0.95))),
-            ("submit → ended (picture stored)", ms(median(ends)), ms(percentile(ends, 0.95))),
+            (label, ms(median(times)), ms(percentile(times, 0.95)))
+            for label, times in (
+                ("submit (screen, charge, queue, commit)", submits),
+                ("submit → claimed", claims),
+                ("submit → ended (picture stored)", ends),
+            )
         ],
     )
 
@@ -58,9 +41,6 @@ def _submit_one(character: Character) -> float:
     begun = time.perf_counter()
     job = request_job(character)
     took = time.perf_counter() - begun
-    deadline = time.monotonic() + 60
-    while GenerationJob.objects.filter(pk=job.pk, status__in=LIVE).exists():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the worker did not end a job within a minute")
-        time.sleep(0.005)
+    live = GenerationJob.objects.filter(pk=job.pk, status__in=LIVE)
+    wait_until(lambda: not live.exists(), timeout_s=60, every_s=0.005)
     return took

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from urllib.parse import urlsplit
 
 import httpx
@@ -22,11 +23,12 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as django_settings
 from django.core.asgi import get_asgi_application
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.test import Client
 
 from accounts import events, services, stream
 from accounts.models import Event, Session, User
+from accounts.stream import Listener, Looks
 from ryla.lib import pubsub
 from ryla.lib.pubsub import TICKS_KEPT, Hub, Inbox, tick
 from tests.builders import make_user
@@ -46,6 +48,7 @@ def _quick(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "HEARTBEAT_S", 0.3)
     # One per event loop, and every test runs its own loop.
     monkeypatch.setattr(stream, "hub", Hub())
+    monkeypatch.setattr(stream, "looks", Looks())
 
 
 @dataclass
@@ -431,6 +434,114 @@ def test_stream_without_redis_tells_at_the_heartbeat(cookie, user, settings):
             assert (await listener.event())["subject"] == "quiet"
 
     run(test)
+
+
+# --- looking together ---------------------------------------------------------------------------
+
+
+def listener_of(browser: Client, user: User) -> Listener:
+    return Listener(user.pk, browser.session.session_key, user.session_epoch)
+
+
+def test_looks_that_come_together_are_one_and_each_is_told_its_own(
+    client_of, user, stranger, monkeypatch
+):
+    browser, theirs, gone = client_of(user), client_of(stranger), client_of(user)
+    ended = listener_of(gone, user)
+    gone.session.delete()
+    ours = [emit(user, number) for number in range(3)]
+    emit(stranger, "theirs")
+    rounds: list[int] = []
+    look_for_all = stream._look_for_all
+    monkeypatch.setattr(
+        stream, "_look_for_all", lambda looks: (rounds.append(len(looks)), look_for_all(looks))[1]
+    )
+
+    async def test() -> None:
+        mine = listener_of(browser, user)
+        told = await asyncio.gather(
+            stream.looks.look(mine, 0),
+            stream.looks.look(mine, ours[1].pk),
+            stream.looks.look(mine, ours[2].pk),
+            stream.looks.look(mine),
+            stream.looks.look(listener_of(theirs, stranger), 0),
+            stream.looks.look(ended, 0),
+        )
+        subjects = [None if one is None else [event.subject for event in one] for one in told]
+        assert subjects == [["0", "1", "2"], ["2"], [], [], ["theirs"], None]
+
+    run(test)
+    assert rounds == [6]
+
+
+def test_looks_of_many_take_two_statements(client_of, user, stranger, django_assert_num_queries):
+    looks = [
+        stream.Look(listener_of(client_of(whose), whose), position, mock.Mock())
+        for whose in (user, stranger)
+        for position in (0, 5, None)
+    ]
+    with django_assert_num_queries(2):
+        assert stream._look_for_all(looks) == [(), (), (), (), (), ()]
+
+
+def test_looks_are_answered_in_rounds_of_a_bearable_size(client_of, user, monkeypatch):
+    monkeypatch.setattr(stream, "LOOKS_TOGETHER", 2)
+    browser = client_of(user)
+    emit(user, "it")
+
+    async def test() -> None:
+        mine = listener_of(browser, user)
+        told = await asyncio.gather(*(stream.looks.look(mine, 0) for _ in range(5)))
+        assert [[event.subject for event in one] for one in told] == [["it"]] * 5
+
+    run(test)
+
+
+def test_looks_that_fail_fail_for_those_who_asked_and_the_next_goes_on(
+    client_of, user, monkeypatch
+):
+    browser = client_of(user)
+
+    def fail(looks: object) -> None:
+        raise OperationalError("away")
+
+    async def test() -> None:
+        mine = listener_of(browser, user)
+        with monkeypatch.context() as away:
+            away.setattr(stream, "_look_for_all", fail)
+            answers = await asyncio.gather(
+                *(stream.looks.look(mine, 0) for _ in range(2)), return_exceptions=True
+            )
+        assert [type(answer) for answer in answers] == [OperationalError] * 2
+        assert await stream.looks.look(mine, 0) == ()
+
+    run(test)
+
+
+def test_look_of_somebody_who_has_gone_holds_nobody_up(client_of, user):
+    browser = client_of(user)
+
+    async def test() -> None:
+        mine = listener_of(browser, user)
+        gone, here = (asyncio.create_task(stream.looks.look(mine, 0)) for _ in range(2))
+        await asyncio.sleep(0)
+        gone.cancel()
+        assert await here == ()
+
+    run(test)
+
+
+def test_events_after_each_are_those_after_one(user, stranger):
+    for number in range(5):
+        for whose in (user, stranger):
+            emit(whose, number)
+    ids = list(Event.objects.order_by("id").values_list("id", flat=True))
+    asked = [(whose.pk, last) for whose in (user, stranger) for last in (0, ids[3], ids[-1])]
+    told = events.events_after_each(asked, limit=3)
+    for user_id, last in asked:
+        one = events.events_after(user_id, last, limit=3)
+        assert list(told.get((user_id, last), ())) == list(one)
+    assert events.events_after_each([]) == {}
 
 
 # --- ticks: how far something is ----------------------------------------------------------------
