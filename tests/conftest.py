@@ -12,7 +12,6 @@ from xdist.scheduler import LoadScopeScheduling
 from accounts.models import User
 from tests.builders import make_user
 
-
 _ONE_AT_A_TIME = ("tests/chaos/", "tests/journeys/", "tests/local/")
 
 

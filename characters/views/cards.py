@@ -38,6 +38,8 @@ def image_card(image: Image) -> dict[str, Any]:
         "favourite_url": reverse("characters:favourite", args=[image.pk]),
         "is_favourite": image.is_favourite,
         "badge": "Face" if image.kind == Image.Kind.BASE_FACE else "",
+        # Of `marked` rows; other lists say nothing of it.
+        "needs_review": getattr(image, "needs_review", False),
     }
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from characters import services
 from characters.forms import CaptionForm, GalleryFilter, SelectionForm
+from characters.marks import marked
 from characters.models import Character, Image, ImageQuerySet
 from characters.views import cards
 from characters.views.shared import (
@@ -84,7 +85,7 @@ def _filtered(
     request: HttpRequest, chosen: GalleryFilter, character: Character | None
 ) -> ImageQuerySet:
     rows = Image.objects.owned_by(request.user).visible().select_related("character")
-    return _chosen(rows, chosen, character)
+    return _chosen(marked(rows), chosen, character)
 
 
 def _held_back(

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from characters import services
 from characters.forms import IdentityForm
+from characters.marks import marked
 from characters.models import Character, Image, ImageQuerySet
 from characters.owned import owned_character
 from characters.pictures import preview_url
@@ -126,7 +127,7 @@ def _pictures(request: HttpRequest, character: Character) -> dict[str, Any]:
     # Faces that were not chosen are no pictures of it; the gallery keeps them under their name.
     rows = character.images.visible().filter(kind=Image.Kind.PICTURE).select_related("character")
     path = reverse("characters:detail", args=[character.pk])
-    page = keyset_page(request, rows, path=path, size=PICTURES_AT_ONCE)
+    page = keyset_page(request, marked(rows), path=path, size=PICTURES_AT_ONCE)
     return {
         "character": character,
         "page": page,

@@ -71,6 +71,14 @@ _SCORERS = {
         "A rough comparison of lines and colours around where the face should be. Take your own "
         "eyes first."
     ),
+    ("structure", "2"): (
+        "The lines of the face, and how hair, eyes and lips differ from the skin, are compared "
+        "with the base face. It tells another look; it does not tell two people of the same look."
+    ),
+    ("structure", "2-searched"): (
+        "A rough comparison of lines and colours of what seems to be the face. Take your own eyes "
+        "first."
+    ),
     ("dlib-resnet", ""): "Both faces as a recognition network sees them; 50 % is its own limit.",
 }
 
@@ -215,6 +223,12 @@ def job_promise(job: GenerationJob) -> str:
     if job.is_live and (timezone.now() - job.created_at).total_seconds() > job.promised_high_s:
         return f"It takes longer than the {said} we said."
     return ""
+
+
+@register.filter
+def review_words(count: int) -> str:
+    """Of a job's pictures that are less like the face than their owner asked for."""
+    return "One picture needs review." if count == 1 else f"{count} pictures need review."
 
 
 @register.filter

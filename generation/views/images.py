@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -54,6 +55,7 @@ def _context(image: Image) -> dict[str, Any]:
         "provenance": Provenance.objects.filter(image=image).select_related("job").first(),
         "again": None if image.binned_at else offer_again(image),
         "standing": standing,
+        "floor": settings.LIKENESS_THRESHOLD,
         "threshold_form": ThresholdForm.of(standing) if standing else None,
         "request_key": new_request_key(),
         "newer": siblings.filter(pk__gt=image.pk).order_by("pk").first(),

@@ -89,8 +89,13 @@ def job_fragment(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 def _job_context(job: GenerationJob) -> dict[str, Any]:
     slots = slots_of(job)
-    has_pictures = any(slot.image for slot in slots)
-    return {"job": job, "slots": slots, "has_pictures": has_pictures, **live_context(job)}
+    return {
+        "job": job,
+        "slots": slots,
+        "has_pictures": any(slot.image for slot in slots),
+        "to_review": sum(slot.needs_review for slot in slots),
+        **live_context(job),
+    }
 
 
 @login_required

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from characters.marks import marked
 from characters.models import Image
 from characters.states import ImageReview
 from generation.estimates import standing_of
@@ -55,6 +56,10 @@ class Slot:
         return self.image is not None and self.image.review == ImageReview.WITHHELD
 
     @property
+    def needs_review(self) -> bool:
+        return not self.is_withheld and bool(getattr(self.image, "needs_review", False))
+
+    @property
     def is_at_work(self) -> bool:
         return self.item is not None and self.item.status in AT_WORK
 
@@ -70,9 +75,10 @@ def slots_of(job: GenerationJob) -> list[Slot]:
 
 def _images_of(job: GenerationJob) -> list[Image]:
     shown = [ImageReview.VISIBLE, ImageReview.WITHHELD]
-    return list(
-        Image.objects.filter(job_id=job.pk, owner_id=job.owner_id, review__in=shown, binned_at=None)
+    rows = Image.objects.filter(
+        job_id=job.pk, owner_id=job.owner_id, review__in=shown, binned_at=None
     )
+    return list(marked(rows))
 
 
 def _slot(item: JobItem, image: Image | None) -> Slot:

@@ -24,6 +24,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (await ask(words)) {
     agreed.add(form);
-    form.requestSubmit(submitter);
+    // A live fragment may have been drawn anew meanwhile, and the button with it.
+    form.requestSubmit(submitter?.form === form ? submitter : null);
   }
 });

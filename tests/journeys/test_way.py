@@ -11,95 +11,29 @@ import hashlib
 import json
 import re
 import zipfile
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.stack import PASSWORD, ROOT, Stack
+from tests.journeys.walker import (
+    DESKTOP,
+    PATIENCE_MS,
+    PHONE,
+    SHOTS,
+    Device,
+    Newcomer,
+    open_context,
+)
+from tests.stack import PASSWORD, Stack
 
 pytestmark = pytest.mark.journey
 
-SHOTS = ROOT / "build" / "screenshots"
-PATIENCE_MS = 90_000
-expect.set_options(timeout=30_000)
-
-
-@dataclass(frozen=True)
-class Device:
-    name: str
-    options: dict[str, Any]
-    has_scripts: bool = True
-
-
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 DEVICES = (
     Device("phone", PHONE),
     Device("desktop-dark", DESKTOP | {"color_scheme": "dark"}),
     Device("desktop-without-scripts", DESKTOP | {"java_script_enabled": False}, has_scripts=False),
 )
-
-
-@dataclass
-class Newcomer:
-    """Walks the pages by what they say; remembers what the browser complained about."""
-
-    page: Page
-    device: Device
-    complaints: list[str] = field(default_factory=list)
-    seen: int = 0
-
-    def __post_init__(self) -> None:
-        self.page.set_default_timeout(PATIENCE_MS)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", self._note_message)
-        self.page.on("response", self._note_response)
-
-    def _note_message(self, message: Any) -> None:
-        if message.type == "error":
-            self.complaints.append(message.text)
-
-    def _note_response(self, response: Any) -> None:
-        if response.status >= 400:
-            self.complaints.append(f"{response.status} {response.url}")
-
-    def look(self, name: str) -> None:
-        """Photograph this page and hold it against axe-core."""
-        self.seen += 1
-        folder = SHOTS / self.device.name
-        folder.mkdir(parents=True, exist_ok=True)
-        self.page.wait_for_load_state("load")
-        self.page.screenshot(path=folder / f"{self.seen:02d}-{name}.png", full_page=True)
-        self._expect_no_sideways_scrolling(name)
-        if self.device.has_scripts:
-            found = Axe().run(self.page).response["violations"]
-            assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == [], name
-
-    def _expect_no_sideways_scrolling(self, name: str) -> None:
-        if self.device.has_scripts:
-            root = "document.documentElement"
-            wider = self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth")
-            assert wider <= 0, f"{name} is {wider} px wider than the screen"
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=re.compile(name)).first.click()
-
-    def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=re.compile(name)).first.click()
-
-    def pick(self, name: str, value: str) -> None:
-        """Choose a pictured option; a radio behind a picture is clicked through its label."""
-        option = self.page.locator(f'label:has(input[name="{name}"][value="{value}"])').first
-        option.scroll_into_view_if_needed()
-        option.click()
-
-
-def _open(browser: Browser, stack: Stack, device: Device) -> BrowserContext:
-    return browser.new_context(base_url=stack.url, accept_downloads=True, **device.options)
 
 
 def sign_up(me: Newcomer) -> None:
@@ -230,7 +164,7 @@ def bin_and_undo(me: Newcomer) -> None:
 def test_newcomer_gets_from_the_first_page_to_a_downloaded_set(
     browser: Browser, stack: Stack, device: Device, tmp_path: Path
 ) -> None:
-    context = _open(browser, stack, device)
+    context = open_context(browser, stack, device)
     me = Newcomer(context.new_page(), device)
     try:
         sign_up(me)
