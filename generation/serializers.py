@@ -123,10 +123,12 @@ class ItemSerializer(serializers.ModelSerializer[JobItem]):
         fields = (
             "position",
             "status",
+            "provider",
             "progress",
             "error_code",
             "error_message",
             "created_at",
+            "moved_at",
             "claimed_at",
             "submitted_at",
             "first_progress_at",
@@ -140,6 +142,7 @@ class TimelineSerializer(serializers.Serializer[Any]):
     """The first picture at each step, the last one delivered; null for steps not passed."""
 
     queued_at = serializers.DateTimeField(allow_null=True)
+    moved_at = serializers.DateTimeField(allow_null=True)
     claimed_at = serializers.DateTimeField(allow_null=True)
     submitted_at = serializers.DateTimeField(allow_null=True)
     first_progress_at = serializers.DateTimeField(allow_null=True)

@@ -12,7 +12,7 @@ from xdist.scheduler import LoadScopeScheduling
 from accounts.models import User
 from tests.builders import make_user
 
-_ONE_AT_A_TIME = ("tests/chaos/", "tests/journeys/", "tests/local/")
+_ONE_AT_A_TIME = ("tests/chaos/test_kill.py", "tests/journeys/", "tests/local/")
 
 
 class OneStackAtATime(LoadScopeScheduling):

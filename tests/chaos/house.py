@@ -6,6 +6,7 @@ is there within tenths of a second.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import select
@@ -129,6 +130,7 @@ class House:
         app.loader.import_default_modules()
         app.finalize()
         os.environ["CELERY_SKIP_CHECKS"] = "1"
+        gc.freeze()  # or each child's first collection copies all of these pages
         for child in self._children.values():
             self._start(child)
 

@@ -254,6 +254,17 @@ def test_studio_page_carries_its_quote_and_is_charged_by_it(user: User, client_o
     assert get_account(user).balance == 420
 
 
+def test_studio_names_who_may_make_it_instead(user: User, client_of: SignIn, settings: Any) -> None:
+    settings.IMAGE_PROVIDERS = {
+        **settings.IMAGE_PROVIDERS,
+        "spare": settings.IMAGE_PROVIDERS["fake"],
+    }
+    settings.IMAGE_PROVIDER_FALLBACKS = ["spare"]
+    character = make_character(owner=user, ready=True)
+    html = client_of(user).get(studio_url(character)).content.decode()
+    assert "Made by fake, or where that fails by spare, at the same price." in html
+
+
 def test_studio_of_another_price_than_shown_asks_again_and_loses_nothing(
     user: User, client_of: SignIn
 ) -> None:
