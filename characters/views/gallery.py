@@ -85,7 +85,9 @@ def _filtered(
     request: HttpRequest, chosen: GalleryFilter, character: Character | None
 ) -> ImageQuerySet:
     rows = Image.objects.owned_by(request.user).visible().select_related("character")
-    return _chosen(marked(rows), chosen, character)
+    # Faces are what pictures are compared with; there is nothing to say of them.
+    is_faces = chosen.value("kind") == Image.Kind.BASE_FACE
+    return _chosen(rows if is_faces else marked(rows), chosen, character)
 
 
 def _held_back(

@@ -24,6 +24,8 @@ _USUAL: Mapping[str, tuple[float, float, float, float, float, float]] = {
     "half_body": (0.36, 0.64, 0.17, 0.45, 0.15, 0.33),
     "full_body": (0.32, 0.68, 0.14, 0.38, 0.09, 0.135),
 }
+# Wider than twice its height no picture of people is; searching one would take seconds.
+_CELLS_AT_MOST = 80
 _GROWTH = 1.18  # from one size looked for to the next
 _HALVES = ((0, 0), (_CELL // 2, _CELL // 2))
 _FINER = (0.94, 1.0, 1.07)
@@ -69,7 +71,7 @@ def _of_height(picture: Pillow.Image, framing: str, height: float) -> Iterator[t
     y0, y1 = max(0.0, top * picture.height - reach_y), bottom * picture.height + reach_y
     x1, y1 = min(x1, picture.width), min(y1, picture.height)
     columns, rows = int((x1 - x0) / step / _CELL), int((y1 - y0) / step / _CELL)
-    if columns <= COLUMNS or rows <= ROWS:
+    if columns <= COLUMNS or rows <= ROWS or max(columns, rows) > _CELLS_AT_MOST:
         return
     size = columns * _CELL + 2, rows * _CELL + 2
     area = (x0, y0, min(x1, x0 + size[0] * step), min(y1, y0 + size[1] * step))

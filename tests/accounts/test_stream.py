@@ -403,11 +403,15 @@ def test_stream_keeps_order_and_loses_nothing_under_many_writers(cookie, user):
         for number in range(each):
             emit(user, f"{writer}-{number}")
 
+    async def read(listener: Connection) -> list[dict[str, Any]]:
+        return [await listener.event(15) for _ in range(writers * each)]
+
     async def test() -> None:
         async with Connection(cookie, query="after=0") as listener:
             work = [asyncio.create_task(elsewhere(write, w)) for w in range(writers)]
-            told = [await listener.event(15) for _ in range(writers * each)]
-            await asyncio.gather(*work)
+            reading = asyncio.create_task(read(listener))
+            await asyncio.gather(*work)  # a writer that fails says so
+            told = await reading
         ids = [event["id"] for event in told]
         assert ids == sorted(ids)
         assert len({event["subject"] for event in told}) == writers * each

@@ -34,7 +34,7 @@ def test_reap_stalled_jobs_brings_a_silent_job_back(user: User, settings: Any) -
     long_ago = timezone.now() - timedelta(seconds=1)
     job.items.update(lease_id=new_id(), lease_expires_at=long_ago)
     assert run("reap_stalled_jobs") == (
-        "Items: 1 verdicts, 0 given up, 0 woken, 0 sent, 1 claimed.\n"
+        "Items: 1 verdicts, 0 given up, 0 woken, 0 sent, 0 moved, 1 claimed.\n"
     )
     assert job.items.get().status == "claimed"
     assert run("reap_stalled_jobs").startswith("Items: 0 verdicts, 0 given up")
