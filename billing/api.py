@@ -79,4 +79,11 @@ class CreditEntriesView(ListAPIView[CreditEntry]):
     queryset = CreditEntry.objects.none()
 
     def get_queryset(self) -> Any:
-        return entries_of(get_account(self.request.user))
+        return entries_of(self.request.user)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        answer = super().list(request, *args, **kwargs)
+        if answer.data["results"]:
+            return answer
+        get_account(request.user)  # opened at first use, which is a line to tell
+        return super().list(request, *args, **kwargs)

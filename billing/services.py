@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts import events
@@ -62,8 +62,10 @@ def current_plan(user: User) -> Plan:
     return PLANS[subscription.plan] if subscription else FREE
 
 
-def entries_of(account: CreditAccount) -> QuerySet[CreditEntry]:
+def entries_of(user: User) -> QuerySet[CreditEntry]:
     """The statement's lines, each with its movements and their lots in one query for all."""
+    # Of one account, whichever that is: so the index gives them in their order.
+    account = Subquery(CreditAccount.objects.filter(user=user).values("pk"))
     movements = CreditEntryLot.objects.select_related("lot").order_by("id")
     entries: QuerySet[CreditEntry] = CreditEntry.objects.filter(account=account)
     return entries.prefetch_related(Prefetch("movements", movements))

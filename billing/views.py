@@ -56,7 +56,7 @@ class Holding:
 def statement(request: HttpRequest) -> HttpResponse:
     account = get_account(request.user)
     path = reverse("billing:statement")
-    page = keyset_page(request, entries_of(account), path=path, size=_PAGE_SIZE)
+    page = keyset_page(request, entries_of(request.user), path=path, size=_PAGE_SIZE)
     rows = [_row(entry) for entry in page.rows]
     plan = current_plan(request.user)
     context = {

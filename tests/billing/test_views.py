@@ -121,6 +121,14 @@ def test_statement_without_any_movement_says_what_will_be_here(client_of: SignIn
     assert (lines(html), holdings(html)) == ([], [])
 
 
+def test_api_opens_the_account_of_whoever_lists_its_entries_first() -> None:
+    user = make_user("newcomer@example.com")
+    api = APIClient()
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(user)['access']}")
+    entries = api.get("/api/v1/credits/entries/").json()["results"]
+    assert [(entry["kind"], entry["amount"]) for entry in entries] == [("grant", 500)]
+
+
 def test_api_tells_lots_and_which_job_each_entry_was_about(user: User) -> None:
     bought_and_expiring(user)
     job = request_job(make_character(owner=user, ready=True))
