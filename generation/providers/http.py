@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from generation.providers.base import RATE_LIMITED, ProviderError
-from generation.providers.public import PublicTransport
+from generation.providers.public import PublicTransport, trusted
 
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 # Answers of a gateway: the request behind it may have been taken in all the same.
@@ -55,6 +55,7 @@ class Client:
             auth=auth,
             timeout=httpx.Timeout(timeout_s, connect=connect_s),
             follow_redirects=False,
+            verify=trusted(),
             trust_env=False,
         )
 
@@ -203,9 +204,10 @@ def download(url: str, *, timeout_s: float = 60, allow_private: bool = False) ->
     itself, only to https on public networks: a provider's answer must not make us read what
     only we can reach. Raises ProviderError.
     """
+    anywhere = httpx.HTTPTransport(verify=trusted(), trust_env=False) if allow_private else None
     with httpx.Client(
         timeout=httpx.Timeout(timeout_s, connect=5),
-        transport=httpx.HTTPTransport(trust_env=False) if allow_private else PublicTransport(),
+        transport=anywhere or PublicTransport(),
         follow_redirects=False,
         trust_env=False,
     ) as client:
