@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 from PIL import Image as Pillow
-from PIL import PngImagePlugin
+from PIL import ImageOps, PngImagePlugin
 
 from characters.models import Image
 from generation.models import GenerationJob, Provenance
 from generation.prompts import PROMPT_VERSION, compile_prompt
 from generation.providers.base import Finished, ImageRequest
 from ryla.lib.errors import InvalidInput
+from ryla.lib.picture_files import rewritten
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -34,25 +36,35 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def mark(finished: Finished) -> bytes:
-    """The picture re-encoded with only our mark as metadata: whatever the provider wrote
-    into the file (prompts, workflows, paths) does not leave the house.
+    """The picture with only our mark as metadata: whatever the provider wrote into the file
+    (prompts, workflows, paths) does not leave the house.
 
-    Raises InvalidInput when the bytes are no picture.
+    A plain picture keeps its very pixels; one that is turned, see-through, or of another kind
+    than screens show is made anew. Raises InvalidInput when the bytes are no picture.
     """
     xmp = _XMP.format(source_type=finished.digital_source_type).encode()
     try:
         picture = Pillow.open(io.BytesIO(finished.content))
-        picture.load()
+        if picture.mode == "RGB" or _is_opaque(picture):
+            with suppress(ValueError):
+                return rewritten(finished.content, xmp=xmp)
+        return _encoded(ImageOps.exif_transpose(picture).convert("RGB"), picture.format, xmp)
     except (OSError, SyntaxError, ValueError) as error:
         raise InvalidInput("The provider's answer is not a picture.", field="image") from error
+
+
+def _is_opaque(picture: Pillow.Image) -> bool:
+    return picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255)
+
+
+def _encoded(picture: Pillow.Image, kind: str | None, xmp: bytes) -> bytes:
     buffer = io.BytesIO()
-    if picture.format == "PNG":
+    if kind == "PNG":
         info = PngImagePlugin.PngInfo()
         info.add_itxt("XML:com.adobe.xmp", xmp.decode())
-        picture.convert("RGB").save(buffer, "PNG", pnginfo=info, compress_level=5)
+        picture.save(buffer, "PNG", pnginfo=info, compress_level=5)
     else:
-        kind = "WEBP" if picture.format == "WEBP" else "JPEG"
-        picture.convert("RGB").save(buffer, kind, quality=95, xmp=xmp)
+        picture.save(buffer, "WEBP" if kind == "WEBP" else "JPEG", quality=95, xmp=xmp)
     return buffer.getvalue()
 
 

@@ -13,12 +13,10 @@ from PIL import Image as Pillow
 from PIL import ImageOps
 
 from generation.providers.base import ProviderError
+from ryla.lib.picture_files import rewritten
 
 PIXELS_AT_MOST = 50_000_000
 _HALF = 128
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PNG_TEXT = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf"})
-_CHUNK_FRAME = 12  # length, kind and checksum around a chunk's data
 _MIME = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 
 
@@ -39,20 +37,14 @@ def fit(content: bytes, width_px: int, height_px: int, *, step_px: int = 1) -> t
 
 def without_text(content: bytes) -> bytes:
     """A picture that `read` has taken, without what programs write into files for themselves:
-    prompts, whole workflows, paths. The pixels are not touched."""
-    if not content.startswith(_PNG_SIGNATURE):
+    prompts, whole workflows, paths. Its pixels are not touched unless it lies turned."""
+    try:
+        return rewritten(content)
+    except ValueError:
         picture = read(content)
         buffer = io.BytesIO()
         picture.save(buffer, picture.format, quality=95, exif=b"")
         return buffer.getvalue()
-    kept, at = [_PNG_SIGNATURE], len(_PNG_SIGNATURE)
-    while at + _CHUNK_FRAME <= len(content):
-        size = int.from_bytes(content[at : at + 4])
-        end = at + _CHUNK_FRAME + size
-        if content[at + 4 : at + 8] not in _PNG_TEXT:
-            kept.append(content[at:end])
-        at = end
-    return b"".join(kept)
 
 
 def padded(content: bytes, width_px: int, height_px: int, *, step_px: int) -> bytes:
