@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config as S3Config
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -154,6 +155,8 @@ _S3_OPTIONS = {
         read_timeout=30,
         retries={"mode": "standard", "total_max_attempts": 2},
     ),
+    # Pictures are small: threads, which each upload would start anew, cost more than they save.
+    "transfer_config": TransferConfig(use_threads=False),
     "default_acl": None,
     "querystring_auth": True,
     "querystring_expire": 600,
