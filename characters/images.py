@@ -73,18 +73,18 @@ class Prepared:
 def prepare(content: bytes) -> Prepared:
     """Raises InvalidInput for what is not a PNG, JPEG or WebP of bearable size."""
     picture, extension, content_type = _open(content)
-    large = _thumbnail(picture, LARGE_WIDTH_PX)
-    small_picture = _resized(picture, SMALL_WIDTH_PX)
+    large = _resized(picture, LARGE_WIDTH_PX)
+    small = _resized(large, SMALL_WIDTH_PX)
     return Prepared(
         original=content,
-        large=large,
-        small=_webp(small_picture),
+        large=_webp(large),
+        small=_webp(small),
         extension=extension,
         content_type=content_type,
         width_px=picture.width,
         height_px=picture.height,
         sha256=hashlib.sha256(content).hexdigest(),
-        dominant_colour=_dominant_colour(small_picture),
+        dominant_colour=_dominant_colour(small),
     )
 
 
@@ -115,12 +115,9 @@ def _resized(picture: Pillow.Image, width_px: int) -> Pillow.Image:
 
 def _webp(picture: Pillow.Image) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", quality=82, method=4)
+    # Slower methods save a twentieth of the bytes for twice the time.
+    picture.save(buffer, "WEBP", quality=82, method=2)
     return buffer.getvalue()
-
-
-def _thumbnail(picture: Pillow.Image, width_px: int) -> bytes:
-    return _webp(_resized(picture, width_px))
 
 
 def _dominant_colour(picture: Pillow.Image) -> str:
