@@ -102,6 +102,34 @@ def test_second_run_does_nothing(bootstrap: ModuleType, monkeypatch: pytest.Monk
     assert bootstrap.main(["local"]) == 0
 
 
+@pytest.mark.parametrize(
+    ("answer", "is_taken"),
+    [
+        ("echo 0.0000001", True),
+        ("echo 99", False),
+        ("exit 1", False),
+        ("echo No such module >&2; exit 1", False),
+        ("echo hello", False),
+    ],
+)
+def test_environment_is_made_of_another_python_only_if_that_is_quicker(
+    bootstrap: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+    is_taken: bool,
+) -> None:
+    other = tmp_path / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    other.write_text(f"#!/bin/sh\n{answer}\n")
+    other.chmod(0o755)
+    monkeypatch.setattr(os, "get_exec_path", lambda: [str(tmp_path)])
+    assert (bootstrap.quickest_python() == str(other)) is is_taken
+
+
+def test_own_python_is_timed(bootstrap: ModuleType) -> None:
+    assert 0 < bootstrap.time_python(sys.executable) < 10
+
+
 def test_install_checks_every_hash(
     bootstrap: ModuleType, commands: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
