@@ -151,7 +151,7 @@ def _post(account: CreditAccount, posting: _Posting, plan: _Planner) -> CreditEn
         if existing is not None:
             return _same(existing, locked, posting)
         entry = _write(locked, posting, plan(locked, posting.amount))
-    account.refresh_from_db(fields=["balance"])
+    account.balance = locked.balance + posting.amount
     return entry
 
 

@@ -27,6 +27,12 @@ def get_account(user: User) -> CreditAccount:
     return account or _open_account(user)
 
 
+def lock_account(user: User) -> CreditAccount:
+    """The same with its row locked until the end of the caller's transaction."""
+    accounts = CreditAccount.objects.select_for_update()
+    return accounts.filter(user=user).first() or accounts.get(pk=get_account(user).pk)
+
+
 @transaction.atomic
 def _open_account(user: User) -> CreditAccount:
     account, is_new = CreditAccount.objects.get_or_create(user=user)
@@ -99,9 +105,8 @@ def grant_credits(
     if expires_at and (credits < 0 or expires_at <= timezone.now()):
         raise InvalidInput("Only what is added can expire, and only later.", field="expires_at")
     key = f"staff:{staff.pk}:{key}"
-    account = get_account(user)
     # The row lock makes repeats take turns, so that one of them is the first and tells.
-    CreditAccount.objects.select_for_update().get(pk=account.pk)
+    account = lock_account(user)
     is_repeat = CreditEntry.objects.filter(key=key).exists()
     reason = reason.strip()
     entry = ledger.adjust(account, credits, key=key, reference=reason, expires_at=expires_at)

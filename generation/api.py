@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -209,6 +209,7 @@ class JobViewSet(
         return self._answer(job)
 
     def _answer(self, job: GenerationJob) -> Response:
+        prefetch_related_objects([job], "items")
         code = status.HTTP_200_OK if job.is_repeat else status.HTTP_201_CREATED
         return Response(self.get_serializer(job).data, status=code)
 
@@ -217,4 +218,5 @@ def _own_character(request: Request, pk: Any) -> Character:
     character = Character.objects.owned_by(request.user).filter(pk=pk).first()
     if character is None:
         raise InvalidInput("There is no such character.", field="character")
+    character.owner = request.user
     return character

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
-from accounts.models import User
 from billing.plans import Plan
 from generation import fair_share
-from generation.models import GenerationJob, JobItem, OwnerQueue, ProviderLane
+from generation.fair_share import Line
+from generation.models import GenerationJob, JobItem
 from generation.states import IN_FLIGHT, ItemStatus, JobStatus
 
 _RECENT = 200
@@ -63,49 +63,43 @@ def standing_of(job: GenerationJob) -> Standing | None:
     if job.status == JobStatus.CANCELING or not live:
         return Standing(None, "", None)
     waiting = [item for item in live if item.status == ItemStatus.QUEUED]
-    stop = _why_stopped(job, waiting[0].provider) if waiting else ""
+    lines = {name: Line(name, job.owner_id) for name in sorted({item.provider for item in live})}
+    line = lines[waiting[0].provider] if waiting else None
+    stop = _why_stopped(line) if line else ""
     starts = len(waiting) == len(live)
     return Standing(
-        ahead=fair_share.ahead_of(waiting[0]) if starts else None,
-        reason=stop or (_why_capped(waiting[0], starts) if waiting else ""),
-        expected=None if stop else _rest_of(job, live),
+        ahead=line.ahead_of(waiting[0]) if line and starts else None,
+        reason=stop or (_why_capped(line, starts) if line else ""),
+        expected=None if stop else _rest_of(lines, live),
     )
 
 
-def expected_for(*, owner: User, provider: str, plan: Plan, count: int) -> Expected | None:
+def expected_for(*, line: Line, plan: Plan, count: int) -> Expected | None:
     """For `count` pictures asked for now. None when it is stopped or nothing is known."""
-    if why_provider_stops(provider):
+    if why_provider_stops(line):
         return None
-    return expected_while_open(owner=owner, provider=provider, plan=plan, count=count)
-
-
-def expected_while_open(*, owner: User, provider: str, plan: Plan, count: int) -> Expected | None:
-    """The same, for whoever has asked `why_provider_stops` already and got no reason."""
-    durations = history(provider)
-    if not durations or _is_owner_paused(owner, provider):
+    durations = history(line.provider)
+    if not durations or line.is_owner_paused:
         return None
-    own = _own_waiting(owner.pk, provider)
-    ahead = fair_share.ahead_of_next(
-        owner=owner, provider=provider, weight=plan.images_at_once, count=count
-    )
-    busy, own_busy = _in_flight(provider, owner.pk)
+    ahead = line.ahead_of_next(weight=plan.images_at_once, count=count)
+    busy, own_busy = _in_flight(line)
     load = _Load(
-        slots=fair_share.slots_of(provider),
+        slots=fair_share.slots_of(line.provider),
         cap=plan.images_at_once,
         busy_others=busy - own_busy,
         busy_own=own_busy,
-        ahead_others=max(0, ahead - own - count + 1),
-        ahead_own=own,
+        ahead_others=max(0, ahead - line.waiting - count + 1),
+        ahead_own=line.waiting,
         count=count,
     )
     return _expect(load, durations)
 
 
-def why_provider_stops(provider: str) -> str:
+def why_provider_stops(line: Line) -> str:
     """Why nothing new starts there, in words; "" while it goes on."""
     if settings.GENERATION_HALTED:
         return "Paused for maintenance. What waits keeps its place."
-    lane = ProviderLane.objects.filter(pk=provider).first()
+    lane = line.lane
     if lane is None:
         return ""
     if lane.is_paused:
@@ -118,16 +112,18 @@ def why_provider_stops(provider: str) -> str:
     return ""
 
 
+_HISTORY = """
+SELECT extract(epoch FROM finished_at - claimed_at)::float8 FROM generation_jobitem
+WHERE provider = %s AND status = 'succeeded' AND claimed_at IS NOT NULL
+ORDER BY finished_at DESC LIMIT %s
+"""
+
+
 def history(provider: str) -> list[float]:
     """Seconds from claim to delivery of the provider's latest pictures; [] if too few."""
-    rows = (
-        JobItem.objects.filter(
-            provider=provider, status=ItemStatus.SUCCEEDED, claimed_at__isnull=False
-        )
-        .order_by("-finished_at")
-        .values_list("claimed_at", "finished_at")[:_RECENT]
-    )
-    durations = [(done - claimed).total_seconds() for claimed, done in rows if claimed and done]
+    with connection.cursor() as cursor:
+        cursor.execute(_HISTORY, [provider, _RECENT])
+        durations = [seconds for (seconds,) in cursor.fetchall()]
     return durations if len(durations) >= _ENOUGH else []
 
 
@@ -138,19 +134,15 @@ def _is_shut(until: datetime | None) -> bool:
     return until is not None and until > timezone.now()
 
 
-def _is_owner_paused(owner: User, provider: str) -> bool:
-    return OwnerQueue.objects.filter(owner=owner, provider=provider, is_paused=True).exists()
-
-
-def _why_stopped(job: GenerationJob, provider: str) -> str:
-    stop = why_provider_stops(provider)
-    if not stop and _is_owner_paused(job.owner, provider):
+def _why_stopped(line: Line) -> str:
+    stop = why_provider_stops(line)
+    if not stop and line.is_owner_paused:
         stop = "Your pictures are paused by the staff of this site. What waits keeps its place."
     return stop
 
 
-def _why_capped(item: JobItem, starts: bool) -> str:
-    queue = OwnerQueue.objects.filter(owner_id=item.owner_id, provider=item.provider).first()
+def _why_capped(line: Line, starts: bool) -> str:
+    queue = line.queue
     if queue is None or queue.in_flight < queue.cap:
         return ""
     then = " This starts when one before it is done." if starts else ""
@@ -175,34 +167,32 @@ class _Load:
     elapsed: tuple[float, ...] = ()
 
 
-def _rest_of(job: GenerationJob, live: Sequence[JobItem]) -> Expected | None:
+def _rest_of(lines: Mapping[str, Line], live: Sequence[JobItem]) -> Expected | None:
     """Until the slowest is done, where some were moved to another provider."""
-    names = sorted({item.provider for item in live})
-    told = [_rest_at(name, job, [i for i in live if i.provider == name]) for name in names]
+    told = [_rest_at(line, [i for i in live if i.provider == name]) for name, line in lines.items()]
     known = [expected for expected in told if expected]
     if len(known) < len(told):
         return None
     return Expected(max(e.low_s for e in known), max(e.high_s for e in known))
 
 
-def _rest_at(provider: str, job: GenerationJob, live: Sequence[JobItem]) -> Expected | None:
-    durations = history(provider) if provider in settings.IMAGE_PROVIDERS else []
-    queue = OwnerQueue.objects.filter(owner_id=job.owner_id, provider=provider).first()
-    if not durations or queue is None:
+def _rest_at(line: Line, live: Sequence[JobItem]) -> Expected | None:
+    durations = history(line.provider) if line.provider in settings.IMAGE_PROVIDERS else []
+    if not durations or line.queue is None:
         return None
     waiting = [item for item in live if item.status == ItemStatus.QUEUED]
     now = timezone.now()
     at_work = [item.claimed_at for item in live if item.status in IN_FLIGHT and item.claimed_at]
     elapsed = tuple((now - claimed_at).total_seconds() for claimed_at in at_work)
-    own = _own_waiting(job.owner_id, provider, before=waiting[-1]) if waiting else 0
+    own = line.own_before(waiting[-1]) if waiting else 0
     ahead_own = max(0, own - (len(waiting) - 1)) if waiting else 0
-    busy, own_busy = _in_flight(provider, job.owner_id)
+    busy, own_busy = _in_flight(line)
     load = _Load(
-        slots=fair_share.slots_of(provider),
-        cap=queue.cap,
+        slots=fair_share.slots_of(line.provider),
+        cap=line.queue.cap,
         busy_others=busy - own_busy,
         busy_own=max(0, own_busy - len(elapsed)),
-        ahead_others=max(0, fair_share.ahead_of(waiting[-1]) - own) if waiting else 0,
+        ahead_others=max(0, line.ahead_of(waiting[-1]) - own) if waiting else 0,
         ahead_own=ahead_own,
         count=len(waiting),
         elapsed=elapsed,
@@ -210,18 +200,11 @@ def _rest_at(provider: str, job: GenerationJob, live: Sequence[JobItem]) -> Expe
     return _expect(load, durations)
 
 
-def _own_waiting(owner_id: UUID, provider: str, before: JobItem | None = None) -> int:
-    rows = JobItem.objects.filter(
-        owner_id=owner_id, provider=provider, status=ItemStatus.QUEUED, next_check_at=None
-    )
-    return rows.filter(pk__lt=before.pk).count() if before else rows.count()
-
-
-def _in_flight(provider: str, owner_id: UUID) -> tuple[int, int]:
+def _in_flight(line: Line) -> tuple[int, int]:
     """Of everybody, and of this owner."""
-    rows = JobItem.objects.filter(provider=provider, status__in=IN_FLIGHT)
+    rows = JobItem.objects.filter(provider=line.provider, status__in=IN_FLIGHT)
     owners = list(rows.values_list("owner_id", flat=True))
-    return len(owners), owners.count(owner_id)
+    return len(owners), owners.count(line.owner_id)
 
 
 def _expect(load: _Load, durations: Sequence[float]) -> Expected | None:

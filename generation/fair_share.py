@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
@@ -159,27 +160,61 @@ def _first_item(queue: OwnerQueue) -> JobItem | None:
 # --- Where somebody stands ----------------------------------------------------------------------
 
 
-def ahead_of(item: JobItem) -> int:
-    """How many waiting pictures are likely to be claimed before this one. Theirs may end or
-    new ones join, so it is an estimate; it is exact while nobody comes or goes."""
-    mine = OwnerQueue.objects.filter(owner_id=item.owner_id, provider=item.provider).first()
-    if mine is None or item.status != ItemStatus.QUEUED:
-        return 0
-    own = _ready().filter(provider=item.provider, owner_id=item.owner_id, pk__lt=item.pk).count()
-    turn = mine.virtual_time + own * (STRIDE // mine.weight)
-    return own + _others_before(turn, provider=item.provider, owner_id=item.owner_id)
+class Line:
+    """One owner before one provider: its rows, each read once, when it is first asked for."""
 
+    def __init__(self, provider: str, owner_id: UUID) -> None:
+        self.provider = provider
+        self.owner_id = owner_id
+        self._own_before: dict[UUID, int] = {}
 
-def ahead_of_next(*, owner: User, provider: str, weight: int, count: int = 1) -> int:
-    """As `ahead_of`, for the last of `count` pictures that the owner would ask for now."""
-    mine = OwnerQueue.objects.filter(owner=owner, provider=provider).first()
-    own = _ready().filter(provider=provider, owner=owner).count() + count - 1
-    start = mine.virtual_time if mine else 0
-    if mine is None or not mine.waiting:  # as `join` would have it
-        lane = ProviderLane.objects.filter(pk=provider).first()
-        start = max(start, lane.virtual_time if lane else 0)
-    turn = start + own * (STRIDE // weight)
-    return own + _others_before(turn, provider=provider, owner_id=owner.pk)
+    @cached_property
+    def lane(self) -> ProviderLane | None:
+        return ProviderLane.objects.filter(pk=self.provider).first()
+
+    @cached_property
+    def queue(self) -> OwnerQueue | None:
+        queues = OwnerQueue.objects.filter(owner_id=self.owner_id, provider=self.provider)
+        return queues.first()
+
+    @property
+    def waiting(self) -> int:
+        """How many pictures of the owner could be claimed, were it their turn."""
+        return self.queue.waiting if self.queue else 0
+
+    @property
+    def is_owner_paused(self) -> bool:
+        return self.queue is not None and self.queue.is_paused
+
+    def ahead_of(self, item: JobItem) -> int:
+        """How many waiting pictures are likely to be claimed before this one of the owner.
+        Theirs may end or new ones join, so it is an estimate; it is exact while nobody comes or
+        goes."""
+        if self.queue is None or item.status != ItemStatus.QUEUED:
+            return 0
+        own = self.own_before(item)
+        return own + self._others_before(self.queue.virtual_time + self._turns(own))
+
+    def own_before(self, item: JobItem) -> int:
+        """Those of the owner before this one."""
+        if item.pk not in self._own_before:
+            ready = _ready().filter(provider=self.provider, owner_id=self.owner_id)
+            self._own_before[item.pk] = ready.filter(pk__lt=item.pk).count()
+        return self._own_before[item.pk]
+
+    def ahead_of_next(self, *, weight: int, count: int = 1) -> int:
+        """As `ahead_of`, for the last of `count` pictures that the owner would ask for now."""
+        own = self.waiting + count - 1
+        start = self.queue.virtual_time if self.queue else 0
+        if not self.waiting:  # as `join` would have it
+            start = max(start, self.lane.virtual_time if self.lane else 0)
+        return own + self._others_before(start + own * (STRIDE // weight))
+
+    def _turns(self, count: int) -> int:
+        return count * (STRIDE // self.queue.weight) if self.queue else 0
+
+    def _others_before(self, turn: int) -> int:
+        return _others_before(turn, provider=self.provider, owner_id=self.owner_id)
 
 
 def _others_before(turn: int, *, provider: str, owner_id: UUID) -> int:

@@ -20,7 +20,7 @@ from billing import ledger
 from billing.ledger import InsufficientCredits
 from billing.models import CreditAccount
 from billing.plans import Plan
-from billing.services import current_plan, get_account
+from billing.services import current_plan, get_account, lock_account
 from characters import services as characters
 from characters.models import Character, Image
 from generation import estimates, fair_share, quotes
@@ -132,12 +132,8 @@ def _offer(character: Character, maker: Recipe, parsed: Mapping[str, Any]) -> Of
     price = maker.quote(character, parsed)
     balance = get_account(character.owner).balance
     plan = current_plan(character.owner)
-    stop = estimates.why_provider_stops(provider)
-    expected = None
-    if not stop:
-        expected = estimates.expected_while_open(
-            owner=character.owner, provider=provider, plan=plan, count=price.count
-        )
+    line = fair_share.Line(provider, character.owner_id)
+    expected = estimates.expected_for(line=line, plan=plan, count=price.count)
     substitutes = _offered_substitutes(character, maker, parsed)
     promise = Promise(
         owner=str(character.owner_id),
@@ -161,7 +157,7 @@ def _offer(character: Character, maker: Recipe, parsed: Mapping[str, Any]) -> Of
         quote=promise.sign(),
         expires_at=timezone.now() + timedelta(seconds=quotes.VALID_S),
         expected=expected,
-        notice=stop,
+        notice=estimates.why_provider_stops(line),
         may_substitute=substitutes,
         why_not=_why_not(character, maker, price.credits, balance, plan),
     )
@@ -200,9 +196,9 @@ def _is_able(other: ImageProvider, can: Capabilities, requests: Sequence[ImageRe
     return True
 
 
-def _expected(owner: User, provider: str, count: int) -> Expected | None:
-    plan = current_plan(owner)
-    return estimates.expected_for(owner=owner, provider=provider, plan=plan, count=count)
+def _expected(owner: User, provider: str, plan: Plan, count: int) -> Expected | None:
+    line = fair_share.Line(provider, owner.pk)
+    return estimates.expected_for(line=line, plan=plan, count=count)
 
 
 def _why_not(
@@ -251,6 +247,7 @@ def request_generation(
         provider.check(request)
     try:
         promise = _read_quote(quote, character, maker) if quote else None
+        plan = current_plan(character.owner)
         return _create_job(
             _Order(
                 character,
@@ -259,8 +256,9 @@ def request_generation(
                 requests,
                 request_key,
                 digest,
+                plan,
                 provider=settings.DEFAULT_IMAGE_PROVIDER,
-                expected=_promised(promise, character, len(requests)),
+                expected=_promised(promise, character, plan, len(requests)),
                 promise=promise,
                 substitutes=_named(promise, requests),
             )
@@ -277,10 +275,12 @@ def _read_quote(token: str, character: Character, maker: Recipe) -> Promise:
     return promise
 
 
-def _promised(promise: Promise | None, character: Character, count: int) -> Expected | None:
+def _promised(
+    promise: Promise | None, character: Character, plan: Plan, count: int
+) -> Expected | None:
     """What the owner was told before, if anything was."""
     if promise is None:
-        return _expected(character.owner, settings.DEFAULT_IMAGE_PROVIDER, count)
+        return _expected(character.owner, settings.DEFAULT_IMAGE_PROVIDER, plan, count)
     return Expected(*promise.expected) if promise.expected else None
 
 
@@ -319,6 +319,7 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
     provider = providers[job.provider]
     for request in requests:
         provider.check(request)
+    plan = current_plan(job.owner)
     return _create_job(
         _Order(
             job.character,
@@ -327,8 +328,9 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
             requests,
             request_key,
             digest,
+            plan,
             provider=job.provider,
-            expected=_expected(job.owner, job.provider, len(requests)),
+            expected=_expected(job.owner, job.provider, plan, len(requests)),
             credits=job.credits_refunded,
             substitutes=_able(job.substitutes or (), job.provider, requests),
         )
@@ -362,6 +364,7 @@ def order_again(
     screen(job.character, options)
     for request in requests:
         providers[provider].check(request)
+    plan = current_plan(job.owner)
     return _create_job(
         _Order(
             job.character,
@@ -370,8 +373,9 @@ def order_again(
             requests,
             request_key,
             digest,
+            plan,
             provider=provider,
-            expected=_expected(job.owner, provider, len(requests)),
+            expected=_expected(job.owner, provider, plan, len(requests)),
             credits=credits,
             inside=inside,
         )
@@ -521,6 +525,7 @@ class _Order:
     requests: list[ImageRequest]
     request_key: str
     digest: str
+    plan: Plan
     provider: str
     expected: Expected | None
     promise: Promise | None = None
@@ -545,17 +550,16 @@ def _create_job(order: _Order) -> GenerationJob:
 def _charge_and_queue(order: _Order) -> GenerationJob:
     # One owner's requests take turns here, so that price and limits are read as they are.
     owner = order.character.owner
-    fair_share.join(owner=owner, provider=order.provider, plan=current_plan(owner))
-    account = get_account(owner)
-    CreditAccount.objects.select_for_update().get(pk=account.pk)
-    repeat = _find_repeat(order.character.owner, order.request_key, order.digest)
+    fair_share.join(owner=owner, provider=order.provider, plan=order.plan)
+    account = lock_account(owner)
+    repeat = _find_repeat(owner, order.request_key, order.digest)
     if repeat:
         return repeat
     character = Character.objects.select_for_update(of=("self",), no_key=True).get(
         pk=order.character.pk
     )
     _require_open(character, order.maker)
-    _require_room(character, order.maker, current_plan(owner))
+    _require_room(character, order.maker, order.plan)
     job = _new_job(character, order)
     job.save(force_insert=True)
     if order.inside:
@@ -579,7 +583,7 @@ def _new_job(character: Character, order: _Order) -> GenerationJob:
     expected = order.expected
     return GenerationJob(
         pk=new_id(),
-        owner_id=character.owner_id,
+        owner=order.character.owner,
         character=character,
         recipe=order.maker.slug,
         provider=order.provider,

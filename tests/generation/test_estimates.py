@@ -12,6 +12,7 @@ from billing.plans import FREE, PLANS
 from generation import estimates, fair_share
 from generation.dispatch import dispatch
 from generation.estimates import Expected, expected_for, standing_of
+from generation.fair_share import Line
 from generation.models import GenerationJob, JobItem
 from generation.services import cancel_job
 from tests.builders import (
@@ -35,7 +36,7 @@ def _fake_provider(settings: Any) -> None:
 
 
 def expected(user: User, count: int = 1, plan: str = "free") -> Expected | None:
-    return expected_for(owner=user, provider="fake", plan=PLANS[plan], count=count)
+    return expected_for(line=Line("fake", user.pk), plan=PLANS[plan], count=count)
 
 
 def standing(job: GenerationJob) -> estimates.Standing:
@@ -146,9 +147,9 @@ def test_position_asked_for_beforehand_is_the_one_taken(user: User) -> None:
     run_jobs()
     for _ in range(3):
         somebody(2)
-    before = fair_share.ahead_of_next(owner=user, provider="fake", weight=FREE.images_at_once)
+    before = Line("fake", user.pk).ahead_of_next(weight=FREE.images_at_once)
     job = request_job(make_character(owner=user, ready=True))
-    assert fair_share.ahead_of(job.items.get()) == before == 3
+    assert Line("fake", user.pk).ahead_of(job.items.get()) == before == 3
 
 
 def test_waiting_for_the_plan_says_so(user: User) -> None:

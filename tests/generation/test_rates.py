@@ -93,7 +93,10 @@ def test_what_is_too_fast_waits_in_its_queue_with_its_place(
     dispatch("vendor")
     waiting = job.items.filter(status="queued")
     assert [i.next_check_at for i in waiting] == [None, None]
-    assert [fair_share.ahead_of(i) for i in waiting.order_by("id")] == [0, 1]
+    assert [fair_share.Line("vendor", i.owner_id).ahead_of(i) for i in waiting.order_by("id")] == [
+        0,
+        1,
+    ]
 
 
 def test_rate_outlives_redis(character: Character, settings: Any) -> None:
@@ -212,11 +215,12 @@ def test_after_a_pause_it_goes_on_at_the_rate_and_not_in_a_burst(
 
 
 def test_long_pause_is_told_and_a_short_one_is_not(character: Character) -> None:
+    def why_stopped() -> str:
+        return estimates.why_provider_stops(fair_share.Line("vendor", character.owner_id))
+
     fair_share.slow_down("vendor", 10)
-    assert estimates.why_provider_stops("vendor") == ""
+    assert why_stopped() == ""
     fair_share.slow_down("vendor", 100)
-    assert estimates.why_provider_stops("vendor") == (
-        "The image service asks for a pause. It goes on by itself."
-    )
+    assert why_stopped() == ("The image service asks for a pause. It goes on by itself.")
     fair_share.resume_provider("vendor")
-    assert estimates.why_provider_stops("vendor") == ""
+    assert why_stopped() == ""
