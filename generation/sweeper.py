@@ -26,6 +26,8 @@ from ryla.lib.queue import enqueue
 log = logging.getLogger(__name__)
 
 _BATCH = 1000
+# What is sent of an item that is to be looked at, by its status.
+_TASKS = {**dict.fromkeys(AT_WORK, RUN_ITEM), ItemStatus.CANCELING: CANCEL_ITEM}
 
 
 def sweep() -> dict[str, int]:
@@ -143,12 +145,6 @@ def wake_backed_off() -> int:
     return JobItem.objects.filter(pk__in=_locked(due)).update(next_check_at=None)
 
 
-def _locked(rows: QuerySet[JobItem]) -> list[UUID]:
-    """Some of the rows, locked; those that somebody is changing are left to the next round."""
-    locked = rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    return list(locked.order_by("id").values_list("pk", flat=True)[:_BATCH])
-
-
 def send_due(*, again_after: timedelta = timedelta(seconds=15)) -> int:
     """Items to be looked at now, once each, and again only if nobody took them for a while."""
     now = timezone.now()
@@ -157,17 +153,22 @@ def send_due(*, again_after: timedelta = timedelta(seconds=15)) -> int:
         | Q(enqueued_at__lt=F("next_check_at"))
         | Q(enqueued_at__lt=now - again_after)
     )
-    free = JobItem.objects.filter(unsent, lease_id=None).filter(
-        Q(next_check_at__lte=now) | Q(next_check_at=None)
-    )
-    at_work = _send(RUN_ITEM, free.filter(status__in=AT_WORK))
-    return at_work + _send(CANCEL_ITEM, free.filter(status=ItemStatus.CANCELING))
+    free = JobItem.objects.filter(unsent, status__in=_TASKS, lease_id=None)
+    return _send(free.filter(Q(next_check_at__lte=now) | Q(next_check_at=None)))
 
 
 @transaction.atomic
-def _send(task: str, rows: QuerySet[JobItem]) -> int:
-    ids = _locked(rows)
-    JobItem.objects.filter(pk__in=ids).update(enqueued_at=timezone.now())
-    for pk in ids:
-        enqueue(task, pk)
-    return len(ids)
+def _send(rows: QuerySet[JobItem]) -> int:
+    """Each to the task of its status. One look for all: most rounds find nothing."""
+    due = _locked(rows)
+    JobItem.objects.filter(pk__in=due).update(enqueued_at=timezone.now())
+    for pk, status in due.items():
+        enqueue(_TASKS[status], pk)
+    return len(due)
+
+
+def _locked(rows: QuerySet[JobItem]) -> dict[UUID, str]:
+    """Some of the rows, locked, with their status; those that somebody is changing are left to
+    the next round."""
+    locked = rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    return dict(locked.order_by("id").values_list("pk", "status")[:_BATCH])
