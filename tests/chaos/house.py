@@ -23,7 +23,10 @@ from django.core.cache import close_caches
 from django.core.files.storage import storages
 from django.db import close_old_connections, connection, connections
 from django.test import Client, override_settings
+from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerAway
+from redis.exceptions import ConnectionError as LineCut
+from redis.exceptions import TimeoutError as NoAnswer
 
 from ryla.celery import app
 from ryla.lib import pubsub
@@ -32,7 +35,7 @@ from tests.chaos.points import WEB, WORKER, Point, Trap
 from tests.chaos.servers import die_with_parent, talk_to
 
 RING_EVERY_S = 0.25
-_LOOK_EVERY_S = 0.04
+_LOOK_EVERY_S = 0.1
 # How long a server stays away whose death nobody waits for.
 _AWAY_S = 0.2
 
@@ -123,6 +126,7 @@ class House:
         self._children = {WORKER: self._worker, WEB: self._web}
         self._answer: tuple[int, Any] | None = None
         self._ring_at = 0.0
+        self._broker: Connection | None = None
         self._blow: tuple[str, bool] | None = None
         self.fell_at = 0.0  # of the last blow, as time.time() says it
 
@@ -135,10 +139,12 @@ class House:
             self._start(child)
 
     def close(self) -> None:
+        self._hang_up()
         for child in self._children.values():
             child.kill()
 
     def _start(self, child: Child) -> None:
+        self._hang_up()  # a child must not share it
         child.start([c for c in self._children.values() if c is not child])
 
     # --- What the children are --------------------------------------------------------------
@@ -200,9 +206,17 @@ class House:
         if time.monotonic() < self._ring_at:
             return
         self._ring_at = time.monotonic() + RING_EVERY_S
-        with suppress(BrokerAway, OSError), app.connection_for_write() as broker:
+        broker = self._broker = self._broker or app.connection_for_write()
+        try:
             for task in tasks:
                 app.send_task(task, connection=broker, retry=False, expires=1)
+        except (BrokerAway, OSError, LineCut, NoAnswer):
+            self._hang_up()  # the next ring finds whoever came back
+
+    def _hang_up(self) -> None:
+        broker, self._broker = self._broker, None
+        if broker:
+            broker.release()
 
     def _listen(self) -> None:
         lines = {child.line: child for child in self._children.values() if child.line}
@@ -238,6 +252,7 @@ class House:
             time.sleep(_AWAY_S)
         server.restart()
         connections.close_all()
+        self._hang_up()
         if not is_away:
             caught.tell(go=True)
 

@@ -397,8 +397,9 @@ class Play:
 
     def _read(self, key: str) -> bytes:
         name = f"{self._store.location}/{key}"  # type: ignore[attr-defined]
+        bucket = self._store.bucket  # type: ignore[attr-defined]
         try:
-            answer = self._store.bucket.Object(name).get()  # type: ignore[attr-defined]
+            answer = bucket.meta.client.get_object(Bucket=bucket.name, Key=name)
         except ClientError as error:
             raise FileNotFoundError(key) from error
         content: bytes = answer["Body"].read()
