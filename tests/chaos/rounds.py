@@ -12,6 +12,7 @@ with the story of the first promise that was broken. `--only N` plays round N of
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -97,6 +98,7 @@ def opened(folder: Path, log: Path) -> Iterator[Play]:
         from tests.chaos.points import Trap
         from tests.chaos.vendor import Journal
 
+        gc.freeze()  # or migrating looks through all that was imported, again and again
         call_command("migrate", verbosity=0)
         owners = play.make_owners()
         play.hurry()
