@@ -135,7 +135,7 @@ def _ink_hand(bench: Bench, layer: str, hand: Hand, tones: SkinTones, shape: str
         layer,
         f'<g transform="translate({hand.wrist[0]:.1f} {hand.wrist[1]:.1f}) rotate({hand.angle:.1f})'
         f' scale({bench.skeleton.build.hand:.2f})"><path d="{leaf((0, 8), (0, 22), 0, 2.6)}'
-        f'{leaf((-6, 15), (6, 15), 0, 2.2)}" fill="{ink}" opacity="0.8"/></g>',
+        f'{leaf((-6, 15), (6, 15), 0, 2.2)}" fill="{ink}" fill-opacity="0.8"/></g>',
     )
 
 
@@ -218,7 +218,7 @@ def _arm_shadow(canvas: Canvas, bones: Skeleton, index: int, clip: str) -> str:
     root, joint, end = (shifted(p, 7, 9) for p in (limb.root, limb.joint, limb.end))
     moved = Limb(root, joint, end, limb.side, limb.outer, limb.inner)
     d = tube(moved, 0.1, 2.1, outer=3).d()
-    return f'<g clip-path="url(#{clip})"><path d="{d}" fill="#4a1f3c" opacity="0.17"/></g>'
+    return f'<g clip-path="url(#{clip})"><path d="{d}" fill="#4a1f3c" fill-opacity="0.17"/></g>'
 
 
 def _compose(bench: Bench, expression: str, head_uid: str, take: HeadTake) -> str:

@@ -46,7 +46,7 @@ class Canvas:
 
     def fill(self, layer: str, d: str, colour: str, opacity: float = 1.0) -> None:
         if d:
-            faint = f' opacity="{opacity:g}"' if opacity < 1 else ""
+            faint = f' fill-opacity="{opacity:g}"' if opacity < 1 else ""
             self.add(layer, f'<path d="{d}" fill="{colour}"{faint}/>')
 
     def stroke(
@@ -60,7 +60,7 @@ class Canvas:
         dash: str = "",
         cap: str = "round",
     ) -> None:
-        faint = f' opacity="{opacity:g}"' if opacity < 1 else ""
+        faint = f' stroke-opacity="{opacity:g}"' if opacity < 1 else ""
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         self.add(
             layer,

@@ -53,7 +53,7 @@ def _fill(d: str, tones: SkinTones) -> str:
 
 
 def _crease(p: Point, q: Point, tones: SkinTones, bulge: float = 1.0, width: float = 0.7) -> str:
-    return f'<path d="{leaf(p, q, bulge, width)}" fill="{tones.deep}" opacity="0.55"/>'
+    return f'<path d="{leaf(p, q, bulge, width)}" fill="{tones.deep}" fill-opacity="0.55"/>'
 
 
 def _nail(finger: _Finger, tones: SkinTones) -> str:
@@ -94,7 +94,7 @@ def _palm(tones: SkinTones, length: float = 30.0, width: float = 13.0) -> str:
     )
     return (
         f'<path d="{d}" fill="{tones.base}"/>'
-        f'<path d="{shade}" fill="{tones.shade}" opacity="0.45"/>'
+        f'<path d="{shade}" fill="{tones.shade}" fill-opacity="0.45"/>'
     )
 
 

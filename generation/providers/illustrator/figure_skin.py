@@ -312,7 +312,9 @@ def tattoo_arm(
 def _crescent(canvas: Canvas, layer: str, limb: Limb, t: float, ink: str) -> None:
     canvas.fill(layer, leaf(limb.at(t - 0.08, 0.1), limb.at(t + 0.08, 0.1), 4, 2.2), ink, 0.85)
     x, y = limb.at(t, -0.3)
-    canvas.add(layer, f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.6" fill="{ink}" opacity="0.85"/>')
+    canvas.add(
+        layer, f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1.6" fill="{ink}" fill-opacity="0.85"/>'
+    )
 
 
 def _band(canvas: Canvas, layer: str, limb: Limb, t: float, ink: str) -> None:

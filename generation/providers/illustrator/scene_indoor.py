@@ -151,7 +151,7 @@ def square_tiles(
             x += w
         y += h
         row += 1
-    out += f'<path d="{seams}" fill="none" stroke="{dark}" stroke-width="1.8" opacity=".3"/>'
+    out += f'<path d="{seams}" fill="none" stroke="{dark}" stroke-width="1.8" stroke-opacity=".3"/>'
     for _ in range(int((right - x0) / 22)):
         c, r = int(stage.between(0, (right - x0) / w)), int(stage.between(0, (bottom - top) / h))
         shift = w / 2 if is_offset and r % 2 else 0
@@ -214,7 +214,9 @@ def window(
     for r in range(1, rows):
         bars += rect(0, h * r / rows - 4, w, 8, frame)
     edge = f'<path d="{outline}" fill="none" stroke="{frame}" stroke-width="16"/>'
-    edge += f'<path d="{outline}" fill="none" stroke="{dark}" stroke-width="2.5" opacity=".6"/>'
+    edge += (
+        f'<path d="{outline}" fill="none" stroke="{dark}" stroke-width="2.5" stroke-opacity=".6"/>'
+    )
     sill = (
         rect(-22, h + 4, w + 44, 16, frame, 3) + rect(-22, h + 20, w + 44, 5, dark, 2, 0.5)
         if has_sill

@@ -186,29 +186,32 @@ def rect(
     corner = f' rx="{num(r)}"' if r else ""
     return (
         f'<rect x="{num(x)}" y="{num(y)}" width="{num(max(w, 0))}" height="{num(max(h, 0))}"'
-        f'{corner} fill="{fill}"{_opacity(opacity)}/>'
+        f'{corner} fill="{fill}"{_opacity(opacity, "fill-")}/>'
     )
 
 
 def oval(cx: float, cy: float, rx: float, ry: float, fill: str, opacity: float = 1) -> str:
     return (
         f'<ellipse cx="{num(cx)}" cy="{num(cy)}" rx="{num(rx)}" ry="{num(ry)}"'
-        f' fill="{fill}"{_opacity(opacity)}/>'
+        f' fill="{fill}"{_opacity(opacity, "fill-")}/>'
     )
 
 
 def disc(cx: float, cy: float, r: float, fill: str, opacity: float = 1) -> str:
-    return f'<circle cx="{num(cx)}" cy="{num(cy)}" r="{num(r)}" fill="{fill}"{_opacity(opacity)}/>'
+    return (
+        f'<circle cx="{num(cx)}" cy="{num(cy)}" r="{num(r)}"'
+        f' fill="{fill}"{_opacity(opacity, "fill-")}/>'
+    )
 
 
 def shape(d: str, fill: str, opacity: float = 1) -> str:
-    return f'<path d="{d}" fill="{fill}"{_opacity(opacity)}/>'
+    return f'<path d="{d}" fill="{fill}"{_opacity(opacity, "fill-")}/>'
 
 
 def stroke(d: str, colour: str, width: float, opacity: float = 1) -> str:
     return (
         f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="{num(width)}"'
-        f' stroke-linecap="round" stroke-linejoin="round"{_opacity(opacity)}/>'
+        f' stroke-linecap="round" stroke-linejoin="round"{_opacity(opacity, "stroke-")}/>'
     )
 
 
@@ -222,7 +225,7 @@ def ring(
     """The outline of an ellipse."""
     return (
         f'<ellipse cx="{num(cx)}" cy="{num(cy)}" rx="{num(rx)}" ry="{num(ry)}" fill="none"'
-        f' stroke="{colour}" stroke-width="{num(width)}"{_opacity(opacity)}/>'
+        f' stroke="{colour}" stroke-width="{num(width)}"{_opacity(opacity, "stroke-")}/>'
     )
 
 
@@ -239,7 +242,8 @@ def frame(
     """The outline of a rectangle."""
     return (
         f'<rect x="{num(x)}" y="{num(y)}" width="{num(w)}" height="{num(h)}" rx="{num(r)}"'
-        f' fill="none" stroke="{colour}" stroke-width="{num(width)}"{_opacity(opacity)}/>'
+        f' fill="none" stroke="{colour}" stroke-width="{num(width)}"'
+        f"{_opacity(opacity, 'stroke-')}/>"
     )
 
 
@@ -279,8 +283,9 @@ def _point(points: Sequence[Point], index: int, is_closed: bool) -> Point:
     return points[min(max(index, 0), len(points) - 1)]
 
 
-def _opacity(opacity: float) -> str:
-    return "" if opacity >= 1 else f' opacity="{opacity:.3g}"'
+def _opacity(opacity: float, paint: str = "") -> str:
+    # The opacity of a fill or stroke is free; that of an element is a picture of its own.
+    return "" if opacity >= 1 else f' {paint}opacity="{opacity:.3g}"'
 
 
 def ridge(
