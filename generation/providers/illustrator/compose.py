@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -21,11 +20,14 @@ from .figure import Figure, draw_figure
 from .lights import Light, Shadow, flat, grade_figure, rim_filter
 from .palette import lighten, mix
 from .scene_kit import HEIGHT, Stage, num, oval, rect
-from .scene_light import glow_behind, veil
+from .scene_light import SCREEN, glow_behind, veil
 from .scenes import SCENE_TABLE, light_of, place_of
 from .takes import STILL, Take, lit, read_take, sided
 
 _SIZE = re.compile(r'width="\d+" height="\d+"')
+# Clips of clothes: their outlines are in figure units, in commands that take whole points.
+_CLIP = re.compile(r'<clipPath id="(f-d\d+)"><path d="([MLCQZ0-9 .\-]*)"/>')
+_NUMBER = re.compile(r"-?[0-9.]+")
 
 FRAMINGS = ("close_up", "half_body", "full_body")
 
@@ -36,8 +38,9 @@ _ZOOM = {"close_up": (1.42, 400.0), "half_body": (1.16, 430.0), "full_body": (1.
 # How far away and how near a take may be, as factors of the framing's scale.
 _NEARNESS = {"close_up": (0.86, 1.08), "half_body": (0.86, 1.12), "full_body": (0.86, 1.0)}
 _BLUR = {"close_up": 4.0}  # depth of field; filters over the whole picture are slow
-# Out of focus the place needs fewer pixels; drawing it is what costs most.
-_COARSER = {"close_up": 3, "half_body": 2}
+# Behind a figure the place needs fewer pixels; drawing it is what costs most.
+_COARSER = {"close_up": 3, "half_body": 2, "full_body": 2}
+_VEIL_COARSER = 2
 _WIDE = 1150.0
 _STANDING_HEIGHT = 790.0  # a standing figure, from its soles to its hair, in figure units
 
@@ -58,7 +61,8 @@ class Layers:
     behind: str
     shadows: str
     person: str
-    before: str
+    mood: str  # things in front of the figure
+    veil: str  # light over everything
     defs: str
     blur: float
     light: Light
@@ -85,60 +89,109 @@ def draw_picture(request: ImageRequest) -> str:
     person = layers.person
     if rims:
         person = person.replace("<g ", '<g filter="url(#frim)" ', 1)
-    body = f"{behind}{layers.shadows}{person}{layers.before}<defs>{defs}{rims}</defs>"
-    return _svg(request.width_px, request.height_px, layers.width, body)
+    body = f"{behind}{layers.shadows}{person}{layers.mood}{layers.veil}<defs>{defs}{rims}</defs>"
+    return _svg(request.width_px, request.height_px, _view(layers.width), body)
 
 
 def paint_picture(request: ImageRequest) -> bytes:
     """The same picture as PNG bytes of exactly `width_px` × `height_px`.
 
-    Near a figure, what the SVG says with filters is done on pixels, in about half the time: the
-    place is drawn small and enlarged, the rims are the figure's shape less its moved copy. What
-    blends with everything behind it is drawn last, over the picture so far.
+    What the SVG says with filters and blend modes is done on pixels, and only the figure and the
+    things in front of it are drawn in full: the place and the light over all are drawn small and
+    enlarged, the rims are the figure's shape less its moved copy.
     """
-    if request.framing not in _COARSER:
-        return rasterise(draw_picture(request), request.width_px, request.height_px)
     layers, size = _compose(request), (request.width_px, request.height_px)
-
-    def drawn(body: str, at: tuple[int, int] = size) -> Image.Image:
-        svg = _svg(*at, layers.width, f"{body}<defs>{layers.defs}</defs>")
-        return Image.open(io.BytesIO(rasterise(svg, *at)))
-
-    picture = _place(drawn, layers, size, _COARSER[request.framing])
-    if layers.light.rims:
-        person = drawn(layers.person).convert("RGBA")
-        _light_edges(person, layers)
-        if layers.shadows:
-            shadows = drawn(layers.shadows).convert("RGBA")
-            picture.paste(shadows, mask=shadows)
-        picture.paste(person, mask=person)
-        front = layers.before
-    else:
-        front = layers.shadows + layers.person + layers.before
-    below = _embedded(picture, layers.width)
-    svg = _svg(*size, layers.width, f"{below}{front}<defs>{layers.defs}</defs>")
-    return rasterise(svg, *size)
+    picture = _place(layers, size, _COARSER[request.framing])
+    if layers.blur and layers.shadows:
+        shadows = _drawn(layers, layers.shadows, size)
+        picture.paste(shadows, mask=shadows)
+    person, corner = _person(layers, size)
+    picture.paste(person, corner, mask=person)
+    if layers.mood:
+        mood = _drawn(layers, layers.mood, size)
+        picture.paste(mood, mask=mood)
+    if layers.veil:
+        picture = _veiled(picture, layers)
+    return _png(picture)
 
 
-def _place(
-    drawn: Callable[[str, tuple[int, int]], Image.Image],
+def _drawn(
     layers: Layers,
+    body: str,
     size: tuple[int, int],
-    coarser: int,
+    *,
+    part: tuple[int, int, int, int] | None = None,
 ) -> Image.Image:
+    """Some of the layers in a picture of this size, or `part` of it: left, top, right, bottom."""
+    left, top, right, bottom = part or (0, 0, *size)
+    at = (right - left, bottom - top)
+    x, y = layers.width / size[0], HEIGHT / size[1]
+    view = f"{left * x:.3f} {top * y:.3f} {at[0] * x:.3f} {at[1] * y:.3f}"
+    svg = _svg(*at, view, f"{body}<defs>{layers.defs}</defs>")
+    return Image.open(io.BytesIO(rasterise(svg, *at))).convert("RGBA")
+
+
+def _place(layers: Layers, size: tuple[int, int], coarser: int) -> Image.Image:
     """What lies behind the figure, drawn `coarser` times smaller and enlarged."""
-    small = (math.ceil(size[0] / coarser), math.ceil(size[1] / coarser))
-    place = drawn(layers.behind, small).convert("RGB")
+    # A shadow is as sharp as the figure, so where the place is out of focus it does not belong.
+    body = layers.behind if layers.blur else layers.behind + layers.shadows
+    place = _drawn(layers, body, _smaller(size, coarser)).convert("RGB")
     if layers.blur:
         radius = layers.blur * size[1] / HEIGHT / coarser
         place = place.filter(ImageFilter.GaussianBlur(radius))
     return place.resize(size, Image.Resampling.BICUBIC)
 
 
-def _light_edges(person: Image.Image, layers: Layers) -> None:
+def _smaller(size: tuple[int, int], coarser: int) -> tuple[int, int]:
+    return math.ceil(size[0] / coarser), math.ceil(size[1] / coarser)
+
+
+def _person(layers: Layers, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int]]:
+    """The figure with its lit edges, as much of it as the picture shows; and its corner in it."""
+    left, top, width, height = _visible(layers.figure, layers.shot, layers.width)
+    shot, x, y = layers.shot, size[0] / layers.width, size[1] / HEIGHT
+    part = (
+        max(0, math.floor((shot.x + shot.scale * left) * x)),
+        max(0, math.floor((shot.y + shot.scale * top) * y)),
+        min(size[0], math.ceil((shot.x + shot.scale * (left + width)) * x)),
+        min(size[1], math.ceil((shot.y + shot.scale * (top + height)) * y)),
+    )
+    person = _drawn(layers, _without_hidden(layers.person, top + height), size, part=part)
+    _light_edges(person, layers, size[1] / HEIGHT)
+    return person, part[:2]
+
+
+def _without_hidden(person: str, bottom: float) -> str:
+    """The figure without the clipped groups wholly below the picture: they are drawn at length."""
+    for name, outline in _CLIP.findall(person):
+        if min(map(float, _NUMBER.findall(outline)[1::2])) > bottom:
+            group = f'<g clip-path="url(#{name})"'
+            person = person.replace(group, f'{group} display="none"')
+    return person
+
+
+def _veiled(picture: Image.Image, layers: Layers) -> Image.Image:
+    veil = _drawn(layers, layers.veil, _smaller(picture.size, _VEIL_COARSER))
+    veil = veil.resize(picture.size, Image.Resampling.BILINEAR)
+    if SCREEN in layers.veil:
+        # Over nothing, what would be screened is only laid; over black both are the same.
+        black = Image.new("RGB", veil.size)
+        black.paste(veil, mask=veil)
+        return ImageChops.screen(picture, black)
+    picture.paste(veil, mask=veil)
+    return picture
+
+
+def _png(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _light_edges(person: Image.Image, layers: Layers, px: float) -> None:
     """What the figure covers but its moved copy does not is lit; later rims lie over earlier."""
     alpha = person.getchannel("A")
-    scale = _rim_scale(layers.shot) * layers.shot.scale * person.height / HEIGHT
+    scale = _rim_scale(layers.shot) * layers.shot.scale * px
     for rim in layers.light.rims:
         moved = alpha.transform(
             alpha.size,
@@ -150,18 +203,6 @@ def _light_edges(person: Image.Image, layers: Layers) -> None:
         lit = Image.new("RGBA", person.size, rim.colour)
         lit.putalpha(alpha)
         person.paste(lit, mask=edge)
-
-
-def _embedded(picture: Image.Image, width: float) -> str:
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=1)
-    data = base64.b64encode(buffer.getvalue()).decode()
-    return (
-        # Fractions at the picture's edge mix with this instead of with nothing.
-        rect(0, 0, width + 1, HEIGHT + 1, "#808080")
-        + f'<image width="{width:.3f}" height="{num(HEIGHT)}" preserveAspectRatio="none"'
-        f' image-rendering="optimizeSpeed" xlink:href="data:image/png;base64,{data}"/>'
-    )
 
 
 def _compose(request: ImageRequest) -> Layers:
@@ -211,7 +252,7 @@ def draw_portrait(
     shot = Shot(HEIGHT / 2 - scale * _middle(figure.face), 62 - scale * top, scale)
     body = _backdrop(look) if background else ""
     body += f'<g transform="{_transform(shot)}">{figure.svg}</g>'
-    return _svg(size_px, size_px, HEIGHT, body)
+    return _svg(size_px, size_px, _view(HEIGHT), body)
 
 
 def rasterise(svg: str, width_px: int, height_px: int) -> bytes:
@@ -348,7 +389,7 @@ def _layers(stage: Stage, request: ImageRequest, figure: Figure, shot: Shot, tak
         uid="v",
         is_graded=False,
     )
-    behind, before = over.graded(glow_behind(over)), over.graded(veil(over))
+    behind, light_before = over.graded(glow_behind(over)), over.graded(veil(over))
     near = _nearer(stage.graded(place), request.framing, stage, take)
     light = sided(stage.light, take)
     person = grade_figure(stage.light, figure.svg)
@@ -358,7 +399,8 @@ def _layers(stage: Stage, request: ImageRequest, figure: Figure, shot: Shot, tak
         behind=_turned(f"{base}{near}{behind}", stage.width, take),
         shadows=_shadows(light.shadow, figure, shot, request.framing),
         person=f'<g transform="{_transform(shot)}">{person}</g>',
-        before=_turned(mood + before, stage.width, take),
+        mood=_turned(mood, stage.width, take),
+        veil=_turned(light_before, stage.width, take),
         # What the scenes define is collected while they are drawn, so the definitions come last.
         defs=stage.defs_svg() + over.defs_svg(),
         blur=_BLUR.get(request.framing, 0.0),
@@ -386,7 +428,7 @@ def _nearer(place: str, framing: str, stage: Stage, take: Take) -> str:
 
 
 def _turned(svg: str, width: float, take: Take) -> str:
-    return svg if take.side > 0 else _moved(svg, -1, 1, width, 0)
+    return svg if take.side > 0 or not svg else _moved(svg, -1, 1, width, 0)
 
 
 def _moved(svg: str, sx: float, sy: float, x: float, y: float) -> str:
@@ -461,10 +503,14 @@ def _transform(shot: Shot) -> str:
     return f"matrix({shot.scale:.4f} 0 0 {shot.scale:.4f} {num(shot.x)} {num(shot.y)})"
 
 
-def _svg(width_px: int, height_px: int, width: float, body: str) -> str:
+def _view(width: float) -> str:
+    return f"0 0 {width:.3f} {num(HEIGHT)}"
+
+
+def _svg(width_px: int, height_px: int, view: str, body: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-        f' width="{width_px}" height="{height_px}" viewBox="0 0 {width:.3f} {num(HEIGHT)}"'
+        f' width="{width_px}" height="{height_px}" viewBox="{view}"'
         f' preserveAspectRatio="none">{body}</svg>'
     )
 

@@ -357,7 +357,9 @@ def skirt(
         shape.across(0.7, 0.75),
         shape.across(0.72, 1.1),
     ]
-    far = [(p[0] + 260, p[1] + 10) for p in side]
+    # No further than the skirt: what is clipped away is drawn all the same.
+    edge = max(p[0] for p in [*shape.hem, *(q for run in shape.sides for q in run)]) + 24
+    far = [(edge, p[1] + 10) for p in side]
     bench.shadow(layer, cloth, outline(side, far[::-1]))
     _skirt_folds(bench, layer, cloth, shape, cut, pleats=pleats)
     bench.canvas.add(layer, "</g>")

@@ -9,10 +9,12 @@ from __future__ import annotations
 from .scene_kit import HEIGHT, Stage, disc, group, num, oval, poly, rect, shape, stroke
 from .scene_nature import away_from_face
 
+SCREEN = "mix-blend-mode:screen"
 
-def blended(svg: str, mode: str, opacity: float = 1) -> str:
-    """The fragment laid over what is below with a blend mode."""
-    return f'<g style="mix-blend-mode:{mode}" opacity="{opacity:.3g}">{svg}</g>'
+
+def screened(svg: str) -> str:
+    """The fragment's light added to what is below."""
+    return f'<g style="{SCREEN}">{svg}</g>'
 
 
 def cover(stage: Stage, paint: str, opacity: float = 1) -> str:
@@ -75,7 +77,7 @@ def _golden_behind(stage: Stage) -> str:
     paint = stage.round(
         ("#ffb14a", 0.85), ("#ff8a4a", 0.34), ("#ff7a5a", 0), cx=0.02, cy=0.4, r=0.95
     )
-    return blended(cover(stage, paint), "screen")
+    return screened(cover(stage, paint))
 
 
 def _blue_behind(stage: Stage) -> str:
@@ -92,7 +94,7 @@ def _window_behind(stage: Stage) -> str:
             corners = [(x, y), (x + 132, y - 26), (x + 132, y + 128), (x, y + 156)]
             panes += poly(corners, "#ffd98c", 0.42)
     shade = stage.across(("#fff3cf", 0.42), ("#fff3cf", 0.02), ("#2b1a33", 0.14), ("#2b1a33", 0.4))
-    return cover(stage, shade) + blended(panes, "screen")
+    return cover(stage, shade) + screened(panes)
 
 
 def _softbox_behind(stage: Stage) -> str:
@@ -125,7 +127,7 @@ def _backlit_behind(stage: Stage) -> str:
         paint = stage.down(("#fff6d8", 0.0), ("#fff6d8", strength), ("#fff6d8", 0))
         feet = [(x + b * 900, 1000), (x + a * 900, 1000)]
         light += poly([(x - 10, 150), (x + 10, 150), *feet], paint)
-    return blended(light, "screen")
+    return screened(light)
 
 
 def _flash_behind(stage: Stage) -> str:
@@ -137,7 +139,7 @@ def _neon_behind(stage: Stage) -> str:
     ends = stage.across(
         ("#ff2fa8", 0.55), ("#ff2fa8", 0.18), ("#9b4fd0", 0.05), ("#18d8ff", 0.16), ("#18d8ff", 0.5)
     )
-    out = blended(cover(stage, ends), "screen")
+    out = screened(cover(stage, ends))
     for side, colour in ((-1, "#ff4fc0"), (1, "#4feaff")):
         x = stage.figure_x + side * min(stage.width * 0.455, 460)
         out += neon_line(stage, f"M{num(x)} 90L{num(x)} 610", colour, 9)
@@ -157,9 +159,7 @@ def neon_line(stage: Stage, d: str, colour: str, width: float = 7) -> str:
 def _candle_behind(stage: Stage) -> str:
     warm = stage.round(("#ffa63e", 0.72), ("#ff7b2a", 0.28), ("#ff5a1a", 0), cx=0.25, cy=0.8, r=0.8)
     points = bokeh(stage, ("#ffb14d", "#ff8a3a"), 9, bottom=520, size=(8, 26))
-    return (
-        blended(cover(stage, warm), "screen") + vignette(stage, "#120508", 0.82, cy=0.62) + points
-    )
+    return screened(cover(stage, warm)) + vignette(stage, "#120508", 0.82, cy=0.62) + points
 
 
 def _moon_behind(stage: Stage) -> str:
@@ -243,7 +243,7 @@ def _neon_before(stage: Stage) -> str:
     ends = stage.across(
         ("#ff2fa8", 0.3), ("#ff2fa8", 0.06), ("#18d8ff", 0), ("#18d8ff", 0.06), ("#18d8ff", 0.26)
     )
-    return blended(cover(stage, ends), "screen")
+    return screened(cover(stage, ends))
 
 
 def _candle_before(stage: Stage) -> str:
