@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -16,7 +18,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from generation.providers.base import ImageRequest
 
-from .figure import Figure, draw_figure
+from .figure import Figure, draw_figure, measure_figure
 from .lights import Light, Shadow, flat, grade_figure, rim_filter
 from .palette import lighten, mix
 from .scene_kit import HEIGHT, Stage, num, oval, rect
@@ -206,7 +208,6 @@ def _light_edges(person: Image.Image, layers: Layers, px: float) -> None:
 
 
 def _compose(request: ImageRequest) -> Layers:
-    width = HEIGHT * request.width_px / request.height_px
     take = read_take(request.scene, request.seed)
     figure = draw_figure(
         request.look,
@@ -216,24 +217,32 @@ def _compose(request: ImageRequest) -> Layers:
         uid="f",
         take=take,
     )
+    stage, shot = _framed(request, figure, take)
+    return _layers(stage, request, figure, shot, take)
+
+
+def _framed(request: ImageRequest, figure: Figure, take: Take) -> tuple[Stage, Shot]:
+    width = HEIGHT * request.width_px / request.height_px
     head_top = _head_top(request.look, figure, request.outfit)
     light = lit(light_of(request.scene, request.lighting), take)
     stage = _stage(request, width, light, take)
     # The place is drawn the other way round where the light comes from the other side.
     figure_x = stage.figure_x if take.side > 0 else width - stage.figure_x
     shot = frame_figure(figure, head_top, request.framing, width, figure_x, take=take)
-    return _layers(stage, request, figure, shot, take)
+    return stage, shot
 
 
 def face_box(request: ImageRequest) -> tuple[float, float, float, float]:
     """Where the face lies in the picture of a request: left, top, right, bottom in fractions of
     its width and height; beyond 0..1 where it is cut off."""
-    layers = _compose(request)
-    shot, (left, top, right, bottom) = layers.shot, layers.figure.face
+    take = read_take(request.scene, request.seed)
+    figure = measure_figure(request.look, pose=request.pose, outfit=request.outfit, take=take)
+    stage, shot = _framed(request, figure, take)
+    left, top, right, bottom = figure.face
     return (
-        (shot.x + shot.scale * left) / layers.width,
+        (shot.x + shot.scale * left) / stage.width,
         (shot.y + shot.scale * top) / HEIGHT,
-        (shot.x + shot.scale * right) / layers.width,
+        (shot.x + shot.scale * right) / stage.width,
         (shot.y + shot.scale * bottom) / HEIGHT,
     )
 
@@ -342,9 +351,15 @@ def _middle(box: tuple[float, float, float, float]) -> float:
 
 def _head_top(look: Mapping[str, Any], figure: Figure, outfit: str | None) -> float:
     """The top of the hair or hat, also when raised arms reach higher."""
-    calm = draw_figure(look, pose="relaxed", outfit=outfit, uid="c")
-    above_face = calm.face[1] - calm.box[1]
+    above_face = _room_above_face(json.dumps(dict(look), sort_keys=True), outfit)
     return max(figure.box[1], figure.face[1] - above_face - 8)
+
+
+@lru_cache(maxsize=256)
+def _room_above_face(look: str, outfit: str | None) -> float:
+    """Somebody is mostly drawn several times in a row, in the same clothes; `look` is JSON."""
+    calm = measure_figure(json.loads(look), outfit=outfit)
+    return calm.face[1] - calm.box[1]
 
 
 # --- layers ---------------------------------------------------------------------------------------

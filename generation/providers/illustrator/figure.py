@@ -24,7 +24,7 @@ from .palette import SkinTones, hair_tones, skin_tones
 from .pose_table import POSE_TABLE, POSES
 from .takes import STILL, HeadTake, Take, posed
 
-__all__ = ["OUTFITS", "POSES", "Figure", "draw_figure"]
+__all__ = ["OUTFITS", "POSES", "Figure", "draw_figure", "measure_figure"]
 
 Box = tuple[float, float, float, float]
 
@@ -59,6 +59,29 @@ def draw_figure(
     `outfit` None wears the look's own; `take` is how the picture catches the pose. Raises
     KeyError for an unknown pose or outfit.
     """
+    bench, ground = _dressed(look, pose, outfit, uid, take)
+    svg = _compose(bench, expression, f"{uid}-h", take.head)
+    return _measured(bench, ground, svg)
+
+
+def measure_figure(
+    look: Mapping[str, Any], *, pose: str = "relaxed", outfit: str | None = None, take: Take = STILL
+) -> Figure:
+    """The same figure but for its `svg`, which is empty: a head takes half of a drawing's time
+    and is as large whatever is drawn of it."""
+    return _measured(*_dressed(look, pose, outfit, "f", take), "")
+
+
+def _measured(bench: Bench, ground: float, svg: str) -> Figure:
+    canvas, bones = bench.canvas, bench.skeleton
+    box = (canvas.left - 6, canvas.top - 6, canvas.right + 6, max(canvas.bottom, ground) + 8)
+    return Figure(svg, box, _face_box(bones), bones.torso.warp(0, 240)[1], ground)
+
+
+def _dressed(
+    look: Mapping[str, Any], pose: str, outfit: str | None, uid: str, take: Take
+) -> tuple[Bench, float]:
+    """All but the head, for which there is room; and where the floor is."""
     canvas = Canvas(uid, STYLES[look["visual_style"]])
     bones = skeleton(build_of(look), posed(POSE_TABLE[pose], take))
     tones = skin_tones(look)
@@ -70,11 +93,8 @@ def draw_figure(
     ground = _ground(bench)
     draw_seat(canvas, bones, ground, str(look.get("seed", "")))
     _draw_ground_shadow(canvas, bones, ground)
-    face = _face_box(bones)
     canvas.extend(bones.head_point(x, y) for x, y in _HAIR_BOX)
-    svg = _compose(bench, expression, f"{uid}-h", take.head)
-    box = (canvas.left - 6, canvas.top - 6, canvas.right + 6, max(canvas.bottom, ground) + 8)
-    return Figure(svg, box, face, bones.torso.warp(0, 240)[1], ground)
+    return bench, ground
 
 
 def _draw_body(bench: Bench, tones: SkinTones) -> None:
