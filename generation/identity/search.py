@@ -90,15 +90,13 @@ def _slid(found: Cells, columns: int, rows: int) -> Iterator[tuple[int, int, flo
         [v for cell in found[row * columns : (row + 1) * columns] for v in cell]
         for row in range(rows)
     ]
+    firsts = range(0, (columns - COLUMNS + 1) * DIRECTIONS, DIRECTIONS)
+    parts = [[line[first : first + COLUMNS * DIRECTIONS] for line in lines] for first in firsts]
     rows_wanted = wanted()
     for row in range(rows - ROWS + 1):
-        for column in range(columns - COLUMNS + 1):
-            first, last = column * DIRECTIONS, (column + COLUMNS) * DIRECTIONS
-            value = sum(
-                sum(map(mul, lines[row + n][first:last], line))
-                for n, line in enumerate(rows_wanted)
-            )
-            yield column, row, value
+        for column, part in enumerate(parts):
+            compared = zip(part[row : row + ROWS], rows_wanted, strict=True)
+            yield column, row, sum([sum(map(mul, shown, line)) for shown, line in compared])
 
 
 @lru_cache(maxsize=1)
