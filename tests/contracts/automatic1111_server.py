@@ -15,6 +15,7 @@ from PIL import Image as Pillow
 
 from generation.providers.automatic1111 import Automatic1111
 from generation.providers.base import ImageProvider, ImageRequest
+from tests.builders import make_block
 from tests.contracts.player import Call, Player, Reply
 
 _RECORDINGS = Path(__file__).parent / "recordings" / "automatic1111"
@@ -47,9 +48,7 @@ def drawn(call: Call) -> Reply:
 
 
 def _block(size: tuple[int, int], colour: str) -> str:
-    buffer = io.BytesIO()
-    Pillow.new("RGB", size, colour).save(buffer, "PNG", compress_level=1)
-    return base64.b64encode(buffer.getvalue()).decode()
+    return base64.b64encode(make_block(*size, colour)).decode()
 
 
 @functools.cache

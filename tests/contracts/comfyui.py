@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import threading
 from dataclasses import replace
@@ -16,11 +15,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from PIL import Image as Pillow
-
 from generation.prompts import compile_prompt
 from generation.providers.base import ImageProvider, ImageRequest, Ticket
 from generation.providers.comfyui import ComfyUI
+from tests.builders import make_block
 from tests.contracts.player import Call, Player, Reply
 
 RECORDINGS = Path(__file__).parent / "recordings" / "comfyui"
@@ -94,7 +92,7 @@ class StandIn:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._runs: dict[str, dict[str, Any]] = {}
-        self._files: dict[str, bytes] = {}
+        self._graphs: dict[str, dict[str, Any]] = {}
         self.player = Player(
             [
                 Reply("POST", "/prompt", body=self._run),
@@ -119,7 +117,7 @@ class StandIn:
             name = f"{hashlib.sha256(key.encode()).hexdigest()}_00001_.png"
             (output,) = entry["outputs"].values()
             output["images"][0]["filename"] = name
-            self._files[name] = _drawn(graph)
+            self._graphs[name] = graph
             self._runs[key] = entry
         return {"prompt_id": key, "number": number, "node_errors": {}}
 
@@ -129,7 +127,7 @@ class StandIn:
 
     def _view(self, call: Call) -> Reply:
         return Reply("GET", "", headers={"Content-Type": "image/png"},
-                     body=self._files[call.query["filename"]])  # fmt: skip
+                     body=_drawn(self._graphs[call.query["filename"]]))  # fmt: skip
 
 
 @cache
@@ -166,9 +164,7 @@ def _drawn(graph: dict[str, Any]) -> bytes:
     digest = hashlib.sha256(without_name(graph)).hexdigest()
     sizes = [b["inputs"] for b in graph.values() if {"width", "height"} <= set(b["inputs"])]
     size = (sizes[-1]["width"], sizes[-1]["height"]) if sizes else (64, 64)
-    buffer = io.BytesIO()
-    Pillow.new("RGB", size, f"#{digest[:6]}").save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
+    return make_block(*size, f"#{digest[:6]}")
 
 
 def _uploaded(call: Call) -> Any:

@@ -17,6 +17,7 @@ from PIL import Image as Pillow
 
 from generation.providers.base import ImageProvider, ImageRequest, Made
 from generation.providers.openai import OpenAI
+from tests.builders import make_block
 from tests.contracts.player import Call, Player, Reply
 
 _RECORDINGS = Path(__file__).parent / "recordings" / "openai"
@@ -34,11 +35,10 @@ def drawn(call: Call) -> Reply:
     asked, files = read_call(call)
     text = json.dumps([asked, [(name, content.hex()) for name, content in files]])
     width, height = (int(side) for side in asked["size"].split("x"))
-    buffer = io.BytesIO()
     colour = f"#{hashlib.sha256(text.encode()).hexdigest()[:6]}"
-    Pillow.new("RGB", (width, height), colour).save(buffer, "PNG", compress_level=1)
+    content = make_block(width, height, colour)
     answer = recorded("generated")
-    answer.body["data"][0]["b64_json"] = base64.b64encode(buffer.getvalue()).decode()
+    answer.body["data"][0]["b64_json"] = base64.b64encode(content).decode()
     answer.body |= {"size": asked["size"], "quality": asked["quality"]}
     answer.headers = {**answer.headers, "x-request-id": f"req_{next(_numbers):08d}"}
     return answer
