@@ -103,9 +103,8 @@ def read(content: bytes) -> Pillow.Image:
         Pillow.DecompressionBombWarning,
     ) as error:
         raise _no_picture() from error
-    upright = ImageOps.exif_transpose(picture)
-    upright.format = picture.format
-    return upright
+    ImageOps.exif_transpose(picture, in_place=True)
+    return picture
 
 
 def _no_picture() -> ProviderError:
