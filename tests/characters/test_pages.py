@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -236,7 +237,10 @@ def test_profile_set_is_offered_at_its_price_and_can_be_ordered_from_the_page(
 
 
 @pytest.mark.django_db
-def test_pictures_come_onto_the_page_as_they_are_delivered(owner: Client, user: User) -> None:
+def test_pictures_come_onto_the_page_as_they_are_delivered(
+    owner: Client, user: User, settings: Any
+) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
     character = make_character(owner=user, ready=True)
     give_credits(user, 1000)
     request_job(character, count=2)
