@@ -52,6 +52,7 @@ def painted(person: str, shot: int | None) -> bytes:
     return paint_picture(request_of(person, **(FACE if shot is None else SHOTS[shot])))
 
 
+@cache
 def context_of(face: str, person: str, shot: int) -> Context:
     illustrator = Illustrator()
     return Context(
@@ -61,6 +62,7 @@ def context_of(face: str, person: str, shot: int) -> Context:
     )
 
 
+@cache
 def value(face: str, person: str, shot: int) -> float:
     context = context_of(face, person, shot)
     score = StructureScorer().score(painted(face, None), painted(person, shot), context)
