@@ -178,7 +178,7 @@ STORAGES = {
     },
     "staticfiles": {
         "BACKEND": (
-            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            "ryla.lib.static_files.StampedStaticFiles"
             if LOCAL_MODE
             else "whitenoise.storage.CompressedManifestStaticFilesStorage"
         )
@@ -195,7 +195,8 @@ STATIC_ROOT = (
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = LOCAL_MODE
 WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_MAX_AGE = 0 if LOCAL_MODE else 3600
+# In local mode a changed file has another address (StampedStaticFiles).
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
