@@ -186,7 +186,8 @@ def _veiled(picture: Image.Image, layers: Layers) -> Image.Image:
 
 def _png(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", compress_level=1)
+    # The file is kept as it is: a little longer here, a fifth smaller for good.
+    picture.save(buffer, "PNG", compress_level=4)
     return buffer.getvalue()
 
 
