@@ -43,6 +43,7 @@ function ask(form) {
     try {
       const quote = await fetchQuote(form);
       if (state.running !== mine) return state.running;
+      if (state.timer) return undefined;  // of what the form no longer says: the next is coming
       show(form, quote);
       state.at = Date.now();
     } catch {
@@ -78,7 +79,9 @@ document.addEventListener("submit", async (event) => {
   event.stopPropagation();
   const pressedFor = totalOf(form)?.textContent;
   await (state.timer ? ask(form) : state.running);
-  if (totalOf(form)?.textContent === pressedFor) form.requestSubmit(event.submitter);
+  const total = totalOf(form)?.textContent;
+  if (total === pressedFor) form.requestSubmit(event.submitter);
+  else document.getElementById("live").textContent = `It costs ${total} credits now. Press again if that is right.`;
 }, true);
 
 document.addEventListener("input", changed);

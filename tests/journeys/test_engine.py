@@ -15,10 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.journeys.walker import DESKTOP, PHONE, SHOTS, Device, Newcomer, open_context
-from tests.stack import PASSWORD, Integrator, Stack
+from tests.stack import PASSWORD, Integrator, Stack, eventually
 
 pytestmark = pytest.mark.journey
 
@@ -100,6 +100,18 @@ def desktop(browser: Browser, stack: Stack) -> Iterator[Creator]:
     yield from join(browser, stack, Device("engine-desktop-dark", dark))
 
 
+# Every price that the studio shows after the first.
+PRICES = """() => {
+  window.prices = [];
+  const price = document.querySelector("#studio-form [data-price-total]");
+  const note = () => {
+    const last = window.prices.at(-1) ?? "40";
+    if (price.textContent !== last) window.prices.push(price.textContent);
+  };
+  new MutationObserver(note).observe(price, { childList: true, subtree: true });
+}"""
+
+
 def pictures(page: Page) -> Locator:
     return page.locator(".job-pictures img")
 
@@ -116,8 +128,18 @@ def test_quote_says_price_time_and_provider_and_is_what_is_charged(phone: Creato
         expect(me.balance).to_have_text("500")
         expect(price).to_have_text("40")
         expect(promise).to_have_text("Made by fake only.")  # nothing is known of its time yet
+        page.evaluate(PRICES)
+        # The price of one picture comes when two are wanted already.
+        late: list[Route] = []
+        page.route(re.compile("/quote"), lambda route: late.append(route), times=1)  # noqa: PLW0108
+        page.get_by_label("Anything else?").fill("by a window")
+        eventually(lambda: page.wait_for_timeout(20) or late)
+        answer = late[0].fetch()
         me.pick("count", "2")
+        late[0].fulfill(response=answer)
         expect(price).to_have_text("80")
+        page.wait_for_timeout(500)
+        assert page.evaluate("window.prices") == ["80"]
         me.press("Make pictures")
         expect(me.reads("It cost 80 credits.")).to_be_visible()
         expect(pictures(page)).to_have_count(2)
