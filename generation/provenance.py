@@ -13,14 +13,14 @@ from decimal import Decimal
 from typing import Any
 
 from PIL import Image as Pillow
-from PIL import ImageOps, PngImagePlugin
+from PIL import PngImagePlugin
 
 from characters.models import Image
 from generation.models import GenerationJob, Provenance
 from generation.prompts import PROMPT_VERSION, compile_prompt
 from generation.providers.base import Finished, ImageRequest
 from ryla.lib.errors import InvalidInput
-from ryla.lib.picture_files import rewritten
+from ryla.lib.picture_files import rewritten_png, upright
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -39,32 +39,40 @@ def mark(finished: Finished) -> bytes:
     """The picture with only our mark as metadata: whatever the provider wrote into the file
     (prompts, workflows, paths) does not leave the house.
 
-    A plain picture keeps its very pixels; one that is turned, see-through, or of another kind
-    than screens show is made anew. Raises InvalidInput when the bytes are no picture.
+    A plain PNG keeps its very pixels as they are packed; any other picture is encoded anew,
+    upright, solid and in the colours of screens. Raises InvalidInput when the bytes are no
+    picture.
     """
     xmp = _XMP.format(source_type=finished.digital_source_type).encode()
     try:
         picture = Pillow.open(io.BytesIO(finished.content))
-        if picture.mode == "RGB" or _is_opaque(picture):
+        picture.load()
+        shown = upright(picture)
+        if shown is picture and _is_solid(picture):
             with suppress(ValueError):
-                return rewritten(finished.content, xmp=xmp)
-        return _encoded(ImageOps.exif_transpose(picture).convert("RGB"), picture.format, xmp)
-    except (OSError, SyntaxError, ValueError) as error:
+                return rewritten_png(finished.content, xmp=xmp)
+        return _encoded(shown.convert("RGB"), picture.format, xmp)
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
         raise InvalidInput("The provider's answer is not a picture.", field="image") from error
 
 
-def _is_opaque(picture: Pillow.Image) -> bool:
-    return picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255)
+def _is_solid(picture: Pillow.Image) -> bool:
+    if picture.mode == "RGBA":
+        return bool(picture.getchannel("A").getextrema() == (255, 255))
+    return picture.mode == "RGB"
 
 
 def _encoded(picture: Pillow.Image, kind: str | None, xmp: bytes) -> bytes:
     buffer = io.BytesIO()
+    picture.info.pop("transparency", None)
     if kind == "PNG":
         info = PngImagePlugin.PngInfo()
         info.add_itxt("XML:com.adobe.xmp", xmp.decode())
         picture.save(buffer, "PNG", pnginfo=info, compress_level=5)
     else:
-        picture.save(buffer, "WEBP" if kind == "WEBP" else "JPEG", quality=95, xmp=xmp)
+        encoder = "WEBP" if kind == "WEBP" else "JPEG"
+        profile = picture.info.get("icc_profile")
+        picture.save(buffer, encoder, quality=95, xmp=xmp, comment=b"", icc_profile=profile)
     return buffer.getvalue()
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 import warnings
+from contextlib import suppress
 
 from PIL import Image as Pillow
-from PIL import ImageOps
 
 from generation.providers.base import ProviderError
-from ryla.lib.picture_files import rewritten
+from ryla.lib.picture_files import rewritten_png, upright
 
 PIXELS_AT_MOST = 50_000_000
 _HALF = 128
@@ -29,7 +29,7 @@ def fit(content: bytes, width_px: int, height_px: int, *, step_px: int = 1) -> t
     """
     picture = read(content)
     if picture.size == (width_px, height_px):
-        return content, _MIME[picture.format or ""]
+        return content, _MIME[_kind_of(picture)]
     if picture.size != (stepped(width_px, step_px), stepped(height_px, step_px)):
         picture = _cover(picture, width_px, height_px)
     return _png(_cut(picture, width_px, height_px)), "image/png"
@@ -37,14 +37,15 @@ def fit(content: bytes, width_px: int, height_px: int, *, step_px: int = 1) -> t
 
 def without_text(content: bytes) -> bytes:
     """A picture that `read` has taken, without what programs write into files for themselves:
-    prompts, whole workflows, paths. Its pixels are not touched unless it lies turned."""
-    try:
-        return rewritten(content)
-    except ValueError:
-        picture = read(content)
-        buffer = io.BytesIO()
-        picture.save(buffer, picture.format, quality=95, exif=b"")
-        return buffer.getvalue()
+    prompts, whole workflows, paths. A plain PNG that lies upright keeps its very pixels."""
+    picture = _loaded(content)
+    shown = upright(picture)
+    if shown is picture:
+        with suppress(ValueError):
+            return rewritten_png(content)
+    buffer = io.BytesIO()
+    shown.save(buffer, _kind_of(picture), quality=95, exif=b"", comment=b"")
+    return buffer.getvalue()
 
 
 def padded(content: bytes, width_px: int, height_px: int, *, step_px: int) -> bytes:
@@ -88,6 +89,10 @@ def stepped(side_px: int, step_px: int) -> int:
 
 def read(content: bytes) -> Pillow.Image:
     """Decoded and upright. Raises ProviderError for what is no picture, or far too large."""
+    return upright(_loaded(content))
+
+
+def _loaded(content: bytes) -> Pillow.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Pillow.DecompressionBombWarning)
@@ -103,8 +108,12 @@ def read(content: bytes) -> Pillow.Image:
         Pillow.DecompressionBombWarning,
     ) as error:
         raise _no_picture() from error
-    ImageOps.exif_transpose(picture, in_place=True)
     return picture
+
+
+def _kind_of(picture: Pillow.Image) -> str:
+    """A JPEG with further pictures behind the first goes by another name in Pillow."""
+    return picture.format if picture.format in _MIME else "JPEG"
 
 
 def _no_picture() -> ProviderError:

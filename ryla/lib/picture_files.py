@@ -1,13 +1,10 @@
-"""What picture files say beside their pixels: taken out, put in, and no pixel touched.
+"""Picture files beside their pixels: which way up they are, and what else they say.
 
-PNG: https://www.w3.org/TR/png-3/ · JPEG: ITU-T T.81, annex B · WebP:
-https://developers.google.com/speed/webp/docs/riff_container · where XMP goes: XMP part 3.
+PNG: https://www.w3.org/TR/png-3/ · where its XMP goes: XMP specification, part 3.
 """
 
 from __future__ import annotations
 
-import io
-import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -15,173 +12,112 @@ from collections.abc import Iterator
 from PIL import ExifTags
 from PIL import Image as Pillow
 
-_PNG = b"\x89PNG\r\n\x1a\n"
-_PNG_FRAME = 12  # length, kind and checksum around a chunk's data
-# What pixels need; all else are words, times, thumbnails, or unknown.
-_PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"cHRM", b"gAMA", b"iCCP", b"sRGB", b"IDAT"})
-_PNG_XMP = b"XML:com.adobe.xmp\0\0\0\0\0"  # not compressed, of no language
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_FRAME = 12  # length, kind and checksum around a chunk's data
+_HEAD = struct.Struct(">IIBBBBB")  # sides, bits, kind of colour, three methods
+_CHANNELS = {2: 3, 6: 4}  # colours as they are, without and with opacity
+# What says how the numbers are meant, and how long it is; anything longer carries something else.
+_COLOUR_BYTES = {b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
+# They change what is seen: a palette, one colour to see through, a profile, a film.
+_CHANGING = frozenset({b"PLTE", b"tRNS", b"iCCP", b"cICP", b"acTL"})
+_XMP = b"XML:com.adobe.xmp\0\0\0\0\0"  # not compressed, of no language
+_PIECE = 1 << 20
 
-_SOI, _SOS, _EOI, _COM, _FILL = 0xD8, 0xDA, 0xD9, 0xFE, 0xFF
-_JFIF, _APP1, _APP15 = 0xE0, 0xE1, 0xEF
-_JPEG_KEPT = {_JFIF: b"JFIF\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}
-_JFIF_BARE = 18  # bytes of one without a thumbnail
-_JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
-_SEGMENT_MOST = 0xFFFF - 2
-# The end of a scan: within one, 0xFF is followed by 0 or tells a restart.
-_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
-
-_VP8X_ICC, _VP8X_ALPHA, _VP8X_XMP = 0x20, 0x10, 0x04
-_VP8L_FLAGS, _VP8L_ALPHA = 4, 0x10
-_WEBP_STILL = (b"VP8 ", b"VP8L")
+_TURNS = {
+    2: Pillow.Transpose.FLIP_LEFT_RIGHT,
+    3: Pillow.Transpose.ROTATE_180,
+    4: Pillow.Transpose.FLIP_TOP_BOTTOM,
+    5: Pillow.Transpose.TRANSPOSE,
+    6: Pillow.Transpose.ROTATE_270,
+    7: Pillow.Transpose.TRANSVERSE,
+    8: Pillow.Transpose.ROTATE_90,
+}
 
 
-def rewritten(content: bytes, *, xmp: bytes = b"") -> bytes:
-    """The same picture with nothing but its colour profile and `xmp`; what lies behind its end is
-    gone too.
-
-    Raises ValueError for what is no PNG, JPEG or WebP and for what needs more than its pixels to
-    be shown: a turned picture, one that moves. Whether its pixels can be read is not looked at.
-    """
+def upright(picture: Pillow.Image) -> Pillow.Image:
+    """As its file says to show it; the very same object where it says nothing of that, or nothing
+    that can be understood. Call it on a loaded picture: a PNG may say so behind its pixels."""
     try:
-        picture = Pillow.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP"))
-        if is_turned(picture):
-            raise ValueError("This picture is turned.")
-        if content.startswith(_PNG):
-            return _png(content, xmp)
-        if content.startswith(bytes([_FILL, _SOI])):
-            return _jpeg(content, xmp)
-        return _webp(content, xmp, picture.size)
-    except (OSError, SyntaxError, struct.error, IndexError) as error:
-        raise ValueError("This is not a whole PNG, JPEG or WebP picture.") from error
+        orientation = picture.getexif().get(ExifTags.Base.Orientation, 1)
+    except Exception:  # whatever Pillow stumbles over in it, the pixels are good
+        return picture
+    turn = _TURNS.get(orientation)
+    if turn is None:
+        return picture
+    turned = picture.transpose(turn)
+    turned.format = picture.format
+    return turned
 
 
-def is_turned(picture: Pillow.Image) -> bool:
-    """Whether its file says to show it turned or mirrored."""
-    # Asked otherwise, a PNG without such words is decoded to look for them behind its pixels.
-    has_words = "exif" in picture.info
-    return has_words and picture.getexif().get(ExifTags.Base.Orientation, 1) != 1
+def rewritten_png(content: bytes, *, xmp: bytes = b"") -> bytes:
+    """The same pixels, byte for byte as they are packed, with nothing in the file but how their
+    colours are meant and `xmp`.
+
+    Raises ValueError for all that is not a plain picture of eight bits a colour, and for a file
+    that hides something in its pixels' data: such a picture has to be encoded anew.
+    """
+    if not content.startswith(_SIGNATURE):
+        raise ValueError("This is no PNG picture.")
+    head, meaning, packed = b"", {}, []
+    for place, (kind, data) in enumerate(_chunks(content)):
+        if (kind == b"IHDR") != (place == 0) or kind in _CHANGING:
+            raise ValueError("This PNG picture is not a plain one.")
+        if kind == b"IHDR":
+            head = data
+        elif kind == b"IDAT":
+            packed.append(data)
+        elif kind in _COLOUR_BYTES and not packed and len(data) == _COLOUR_BYTES[kind]:
+            meaning[kind] = data
+    _require_exact(head, packed)
+    chunks = [(b"IHDR", head), *meaning.items()]
+    if xmp:
+        chunks.append((b"iTXt", _XMP + xmp))
+    chunks += [*((b"IDAT", data) for data in packed), (b"IEND", b"")]
+    return _SIGNATURE + b"".join(_chunk(kind, data) for kind, data in chunks)
 
 
-# --- PNG ----------------------------------------------------------------------------------------
-
-
-def _png(content: bytes, xmp: bytes) -> bytes:
-    parts = [_PNG]
-    for kind, chunk in _png_chunks(content):
-        if kind in _PNG_KEPT:
-            parts.append(chunk)
-        if kind == b"IHDR" and xmp:
-            parts.append(_png_chunk(b"iTXt", _PNG_XMP + xmp))
-    return b"".join([*parts, _png_chunk(b"IEND", b"")])
-
-
-def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and whole bytes of each, up to the end of the picture."""
-    at = len(_PNG)
-    while True:
+def _chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and data of each, up to the end of the picture."""
+    at = len(_SIGNATURE)
+    while at + _FRAME <= len(content):
         length, kind = struct.unpack_from(">I4s", content, at)
         if kind == b"IEND":
             return
-        end = at + _PNG_FRAME + length
-        if end > len(content):
-            raise ValueError("The picture file ends too early.")
-        yield kind, content[at:end]
-        at = end
+        yield kind, content[at + 8 : at + 8 + length]
+        at += _FRAME + length
+    raise ValueError("The PNG picture ends too early.")
 
 
-def _png_chunk(kind: bytes, data: bytes) -> bytes:
+def _require_exact(head: bytes, packed: list[bytes]) -> None:
+    """That the packed data are the rows of the picture and nothing behind them."""
+    if len(head) != _HEAD.size:
+        raise ValueError("This PNG picture has no head.")
+    width, height, bits, colour, *methods = _HEAD.unpack(head)
+    if bits != 8 or colour not in _CHANNELS or any(methods):  # noqa: PLR2004
+        raise ValueError("This PNG picture is not a plain one.")
+    if not _holds_exactly((width * _CHANNELS[colour] + 1) * height, packed):
+        raise ValueError("This PNG picture has not the pixels it says.")
+
+
+def _holds_exactly(size: int, packed: list[bytes]) -> bool:
+    """Whether that many bytes come out and nothing lies behind the data's own end. Piece by
+    piece, as a few bytes may unpack to very many."""
+    unpacking, left = zlib.decompressobj(), size
+    try:
+        for data in packed:
+            rest = data
+            while rest and left >= 0 and not unpacking.eof:
+                left -= len(unpacking.decompress(rest, _PIECE))
+                rest = unpacking.unconsumed_tail
+            if rest or unpacking.unused_data:
+                return False
+        while left >= 0 and not unpacking.eof and (piece := unpacking.decompress(b"", _PIECE)):
+            left -= len(piece)
+    except zlib.error:
+        return False
+    return left == 0 and unpacking.eof
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
     checksum = zlib.crc32(data, zlib.crc32(kind))
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
-
-
-# --- JPEG ---------------------------------------------------------------------------------------
-
-
-def _jpeg(content: bytes, xmp: bytes) -> bytes:
-    parts = [content[:2]]
-    mark = _jpeg_xmp(xmp) if xmp else b""
-    for marker, part in _jpeg_segments(content):
-        # JFIF's own segment comes first, wherever there is one.
-        if mark and marker != _JFIF:
-            parts.append(mark)
-            mark = b""
-        if _is_kept(marker, part):
-            parts.append(part)
-    return b"".join([*parts, bytes([_FILL, _EOI])])
-
-
-def _jpeg_segments(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Marker and whole bytes of each, a scan with its data, up to the end of the picture."""
-    at = 2
-    while True:
-        if content[at] != _FILL:
-            raise ValueError("This JPEG picture is broken.")
-        while content[at + 1] == _FILL:
-            at += 1
-        marker = content[at + 1]
-        if marker == _EOI:
-            return
-        end = at + 2 + struct.unpack_from(">H", content, at + 2)[0]
-        if marker == _SOS:
-            found = _MARKER.search(content, end)
-            if found is None:
-                raise ValueError("The picture file ends too early.")
-            end = found.start()
-        yield marker, content[at:end]
-        at = end
-
-
-def _is_kept(marker: int, part: bytes) -> bool:
-    if marker == _JFIF and len(part) > _JFIF_BARE:
-        return False
-    if marker in _JPEG_KEPT:
-        return part.startswith(_JPEG_KEPT[marker], 4)
-    return marker != _COM and not _JFIF <= marker <= _APP15
-
-
-def _jpeg_xmp(xmp: bytes) -> bytes:
-    data = _JPEG_XMP + xmp
-    if len(data) > _SEGMENT_MOST:
-        raise ValueError("The words are too long for a JPEG picture.")
-    return bytes([_FILL, _APP1]) + struct.pack(">H", len(data) + 2) + data
-
-
-# --- WebP ---------------------------------------------------------------------------------------
-
-
-def _webp(content: bytes, xmp: bytes, size_px: tuple[int, int]) -> bytes:
-    chunks = dict(_webp_chunks(content))
-    still = next((kind for kind in _WEBP_STILL if kind in chunks), None)
-    if still is None:
-        raise ValueError("This WebP picture moves.")
-    profile, alpha = chunks.get(b"ICCP", b""), chunks.get(b"ALPH", b"")
-    has_alpha = bool(alpha) or (still == b"VP8L" and chunks[still][_VP8L_FLAGS] & _VP8L_ALPHA)
-    flags = (
-        (_VP8X_ICC if profile else 0)
-        | (_VP8X_ALPHA if has_alpha else 0)
-        | (_VP8X_XMP if xmp else 0)
-    )
-    sides = b"".join((side - 1).to_bytes(3, "little") for side in size_px)
-    body = _webp_chunk(b"VP8X", bytes([flags, 0, 0, 0]) + sides)
-    body += b"".join(
-        _webp_chunk(kind, data)
-        for kind, data in ((b"ICCP", profile), (b"ALPH", alpha), (still, chunks[still]))
-        if data
-    )
-    body += _webp_chunk(b"XMP ", xmp) if xmp else b""
-    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
-
-
-def _webp_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Kind and data of each."""
-    at, end = 12, min(len(content), 8 + struct.unpack_from("<I", content, 4)[0])
-    while at + 8 <= end:
-        kind, length = struct.unpack_from("<4sI", content, at)
-        if at + 8 + length > end:
-            raise ValueError("The picture file ends too early.")
-        yield kind, content[at + 8 : at + 8 + length]
-        at += 8 + length + length % 2
-
-
-def _webp_chunk(kind: bytes, data: bytes) -> bytes:
-    return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
