@@ -13,9 +13,8 @@ _NAMED_ELSEWHERE = (".woff2",)
 
 
 class StampedStaticFiles(StaticFilesStorage):
-    """A changed file has another address, so that browsers may keep what they have.
-
-    Without it they would ask for each of thirty files again on every page.
+    """A changed file has another address after the next start, so that browsers may keep what
+    they have. Without it they would ask for each of thirty files again on every page.
     """
 
     def url(self, name: str | None) -> str:
@@ -24,18 +23,9 @@ class StampedStaticFiles(StaticFilesStorage):
         return f"{address}?v={stamp}" if stamp else address
 
 
-def _stamp(name: str) -> str:
-    """When the file was last written, "" when there is none."""
-    try:
-        return f"{_place(name).stat().st_mtime_ns:x}"
-    except OSError:
-        return ""
-
-
 @cache
-def _place(name: str) -> Path:
-    """Raises FileNotFoundError, which is not remembered."""
+def _stamp(name: str) -> str:
+    """When the file was last written, as this process first saw it: whoever serves the files has
+    looked at them once, too. "" when there is none."""
     found = finders.find(name)
-    if not found:
-        raise FileNotFoundError(name)
-    return Path(found)
+    return f"{Path(found).stat().st_mtime_ns:x}" if found else ""

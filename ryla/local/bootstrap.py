@@ -28,10 +28,11 @@ OLDEST_PYTHON = (3, 11)
 KINDS = ("local", "dev")
 UNFINISHED = VENV / ".unfinished"
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+# Less may be chance: programs beside it take as much now and then.
 QUICKER_BY_FAR = 0.85
 # The least of several tries, since other programs get in between.
 YARDSTICK = """
-import bz2, ctypes, lzma, sqlite3, ssl, time, zlib
+import bz2, ctypes, lzma, sqlite3, ssl, sys, time, zlib
 
 class Point:
     def __init__(self, x):
@@ -44,7 +45,7 @@ def work():
         kept[str(n & 255)] = Point(n)
     return time.process_time() - begun
 
-print(min(work() for _ in range(7)))
+print(min(work() for _ in range(7)), sys.implementation.cache_tag)
 """
 _MAC_CHROMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -205,7 +206,8 @@ def quickest_python() -> str:
     """Of the Pythons of this version: some are compiled without optimisation, and everything
     takes longer on them. This one, unless another is quicker by far."""
     name = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    found = {shutil.which(name, path=folder) for folder in (*os.get_exec_path(), "/usr/bin")}
+    folders = [folder for folder in (*os.get_exec_path(), "/usr/bin") if is_trusted(folder)]
+    found = {shutil.which(name, path=folder) for folder in folders}
     apart = {os.path.realpath(python): python for python in sorted(filter(None, found))}
     times = {python: took for python in apart.values() if (took := time_python(python))}
     own = time_python(sys.executable)
@@ -213,11 +215,23 @@ def quickest_python() -> str:
     return best if own and times.get(best, own) < own * QUICKER_BY_FAR else sys.executable
 
 
-def time_python(python: str) -> float | None:
-    """Seconds for a little of what programs do; None where something is missing of it."""
-    probe = run([python, "-I", "-c", YARDSTICK])
+def is_trusted(folder: str) -> bool:
+    """Whether nobody but its owner can put a program there, wherever one stands."""
     try:
-        return float(probe.stdout) if probe.returncode == 0 else None
+        return os.path.isabs(folder) and not os.stat(folder).st_mode & 0o022
+    except OSError:
+        return False
+
+
+def time_python(python: str) -> float | None:
+    """Seconds for a little of what programs do; None where it is of another kind than this one or
+    something is missing of it."""
+    probe = run([python, "-I", "-c", YARDSTICK], timeout_s=10)
+    took, _, kind = probe.stdout.strip().partition(" ")
+    if probe.returncode or kind != sys.implementation.cache_tag:
+        return None
+    try:
+        return float(took)
     except ValueError:
         return None
 
@@ -378,9 +392,11 @@ def starts(path: Path) -> bool:
 
 
 def run(
-    command: Sequence[str | Path], environ: dict[str, str] | None = None
+    command: Sequence[str | Path],
+    environ: dict[str, str] | None = None,
+    timeout_s: float | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Output kept, never raises: a program that is missing counts as one that failed."""
+    """Output kept, never raises: a program that is missing or late counts as one that failed."""
     words = [str(word) for word in command]
     try:
         return subprocess.run(
@@ -390,8 +406,9 @@ def run(
             text=True,
             stdin=subprocess.DEVNULL,
             check=False,
+            timeout=timeout_s,
         )
-    except OSError as error:
+    except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(words, 127, "", str(error))
 
 

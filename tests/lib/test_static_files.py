@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ryla.lib import static_files
 from ryla.lib.static_files import StampedStaticFiles
 
 STORAGE = StampedStaticFiles(location=None, base_url="/static/")
@@ -21,10 +22,12 @@ def sheet(tmp_path: Path, settings: Any) -> Path:
     return written
 
 
-def test_file_has_the_same_address_until_it_changes(sheet: Path) -> None:
+def test_changed_file_has_another_address_after_the_next_start(sheet: Path) -> None:
     os.utime(sheet, ns=(1, 0x10))
-    assert STORAGE.url(sheet.name) == STORAGE.url(sheet.name) == f"/static/{sheet.name}?v=10"
+    assert STORAGE.url(sheet.name) == f"/static/{sheet.name}?v=10"
     os.utime(sheet, ns=(1, 0x11))
+    assert STORAGE.url(sheet.name) == f"/static/{sheet.name}?v=10"
+    static_files._stamp.cache_clear()
     assert STORAGE.url(sheet.name) == f"/static/{sheet.name}?v=11"
 
 

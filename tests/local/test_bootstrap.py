@@ -17,6 +17,7 @@ import pytest
 from tests.local.helpers import PROJECT
 
 SCRIPT = PROJECT / "ryla" / "local" / "bootstrap.py"
+KIND = sys.implementation.cache_tag
 Answers = Callable[[Sequence[object]], int]
 
 
@@ -50,7 +51,7 @@ def commands(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[str
     """What it would have run; every command works."""
     ran: list[str] = []
 
-    def run(command: Sequence[object], _environ: Any = None) -> subprocess.CompletedProcess[str]:
+    def run(command: Sequence[object], *_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
         ran.append(" ".join(map(str, command)))
         return subprocess.CompletedProcess([], 0, "", "")
 
@@ -105,11 +106,11 @@ def test_second_run_does_nothing(bootstrap: ModuleType, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("answer", "is_taken"),
     [
-        ("echo 0.0000001", True),
-        ("echo 99", False),
+        (f"echo 0.0000001 {KIND}", True),
+        (f"echo 99 {KIND}", False),
+        ("echo 0.0000001 another-kind", False),
+        (f"echo hello {KIND}", False),
         ("exit 1", False),
-        ("echo No such module >&2; exit 1", False),
-        ("echo hello", False),
     ],
 )
 def test_environment_is_made_of_another_python_only_if_that_is_quicker(
@@ -124,6 +125,23 @@ def test_environment_is_made_of_another_python_only_if_that_is_quicker(
     other.chmod(0o755)
     monkeypatch.setattr(os, "get_exec_path", lambda: [str(tmp_path)])
     assert (bootstrap.quickest_python() == str(other)) is is_taken
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o775])
+def test_python_that_others_can_put_there_is_not_run(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(mode)
+    ran = shared / "ran"
+    other = shared / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    other.write_text(f"#!/bin/sh\ntouch {ran}\necho 0.0000001 {KIND}\n")
+    other.chmod(0o755)
+    monkeypatch.setattr(os, "get_exec_path", lambda: [str(shared), "."])
+    monkeypatch.chdir(shared)
+    assert bootstrap.quickest_python() != str(other)
+    assert not ran.exists()
 
 
 def test_own_python_is_timed(bootstrap: ModuleType) -> None:
@@ -292,7 +310,7 @@ def without_make() -> dict[str, str]:
 def fails_when(
     fails: Callable[[list[str]], bool], ran: list[str] | None = None
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
-    def run(command: Sequence[object], _environ: Any = None) -> subprocess.CompletedProcess[str]:
+    def run(command: Sequence[object], *_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
         words = [str(word) for word in command]
         if ran is not None:
             ran.append(" ".join(words))
