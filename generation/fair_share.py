@@ -161,7 +161,8 @@ def _first_item(queue: OwnerQueue) -> JobItem | None:
 
 
 class Line:
-    """One owner before one provider: its rows, each read once, when it is first asked for."""
+    """One owner before one provider: its queue and the lane, each read once, when first asked
+    for."""
 
     def __init__(self, provider: str, owner_id: UUID) -> None:
         self.provider = provider

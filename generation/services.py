@@ -196,9 +196,9 @@ def _is_able(other: ImageProvider, can: Capabilities, requests: Sequence[ImageRe
     return True
 
 
-def _expected(owner: User, provider: str, plan: Plan, count: int) -> Expected | None:
+def _expected(owner: User, provider: str, count: int) -> Expected | None:
     line = fair_share.Line(provider, owner.pk)
-    return estimates.expected_for(line=line, plan=plan, count=count)
+    return estimates.expected_for(line=line, plan=current_plan(owner), count=count)
 
 
 def _why_not(
@@ -247,7 +247,6 @@ def request_generation(
         provider.check(request)
     try:
         promise = _read_quote(quote, character, maker) if quote else None
-        plan = current_plan(character.owner)
         return _create_job(
             _Order(
                 character,
@@ -256,9 +255,8 @@ def request_generation(
                 requests,
                 request_key,
                 digest,
-                plan,
                 provider=settings.DEFAULT_IMAGE_PROVIDER,
-                expected=_promised(promise, character, plan, len(requests)),
+                expected=_promised(promise, character, len(requests)),
                 promise=promise,
                 substitutes=_named(promise, requests),
             )
@@ -275,12 +273,10 @@ def _read_quote(token: str, character: Character, maker: Recipe) -> Promise:
     return promise
 
 
-def _promised(
-    promise: Promise | None, character: Character, plan: Plan, count: int
-) -> Expected | None:
+def _promised(promise: Promise | None, character: Character, count: int) -> Expected | None:
     """What the owner was told before, if anything was."""
     if promise is None:
-        return _expected(character.owner, settings.DEFAULT_IMAGE_PROVIDER, plan, count)
+        return _expected(character.owner, settings.DEFAULT_IMAGE_PROVIDER, count)
     return Expected(*promise.expected) if promise.expected else None
 
 
@@ -319,7 +315,6 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
     provider = providers[job.provider]
     for request in requests:
         provider.check(request)
-    plan = current_plan(job.owner)
     return _create_job(
         _Order(
             job.character,
@@ -328,9 +323,8 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
             requests,
             request_key,
             digest,
-            plan,
             provider=job.provider,
-            expected=_expected(job.owner, job.provider, plan, len(requests)),
+            expected=_expected(job.owner, job.provider, len(requests)),
             credits=job.credits_refunded,
             substitutes=_able(job.substitutes or (), job.provider, requests),
         )
@@ -364,7 +358,6 @@ def order_again(
     screen(job.character, options)
     for request in requests:
         providers[provider].check(request)
-    plan = current_plan(job.owner)
     return _create_job(
         _Order(
             job.character,
@@ -373,9 +366,8 @@ def order_again(
             requests,
             request_key,
             digest,
-            plan,
             provider=provider,
-            expected=_expected(job.owner, provider, plan, len(requests)),
+            expected=_expected(job.owner, provider, len(requests)),
             credits=credits,
             inside=inside,
         )
@@ -525,7 +517,6 @@ class _Order:
     requests: list[ImageRequest]
     request_key: str
     digest: str
-    plan: Plan
     provider: str
     expected: Expected | None
     promise: Promise | None = None
@@ -548,9 +539,9 @@ def _create_job(order: _Order) -> GenerationJob:
 
 
 def _charge_and_queue(order: _Order) -> GenerationJob:
-    # One owner's requests take turns here, so that price and limits are read as they are.
     owner = order.character.owner
-    fair_share.join(owner=owner, provider=order.provider, plan=order.plan)
+    fair_share.join(owner=owner, provider=order.provider, plan=current_plan(owner))
+    # One owner's requests take turns here, so that price and limits are read as they are.
     account = lock_account(owner)
     repeat = _find_repeat(owner, order.request_key, order.digest)
     if repeat:
@@ -559,7 +550,7 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
         pk=order.character.pk
     )
     _require_open(character, order.maker)
-    _require_room(character, order.maker, order.plan)
+    _require_room(character, order.maker, current_plan(owner))
     job = _new_job(character, order)
     job.save(force_insert=True)
     if order.inside:

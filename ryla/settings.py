@@ -155,7 +155,7 @@ _S3_OPTIONS = {
         read_timeout=30,
         retries={"mode": "standard", "total_max_attempts": 2},
     ),
-    # Pictures are small: threads, which each upload would start anew, cost more than they save.
+    # Nothing stored is so large that its parts were worth threads, which each upload starts anew.
     "transfer_config": TransferConfig(use_threads=False),
     "default_acl": None,
     "querystring_auth": True,

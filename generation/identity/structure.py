@@ -15,8 +15,8 @@ from .upright import Place, places
 
 # Of two ways a head may be tilted the more symmetric one is it, unless they are this close.
 _UNSURE = 0.03
-# Of as many characters at once; a face's file has about 50 kB.
-_FACES_KEPT = 32
+# Few, so that nothing of a face outlives its character for long.
+_FACES_KEPT = 8
 
 
 class StructureScorer(Scorer):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Container, Mapping
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -204,10 +205,10 @@ def download(url: str, *, timeout_s: float = 60, allow_private: bool = False) ->
     itself, only to https on public networks: a provider's answer must not make us read what
     only we can reach. Raises ProviderError.
     """
-    anywhere = httpx.HTTPTransport(verify=trusted(), trust_env=False) if allow_private else None
+    anywhere = partial(httpx.HTTPTransport, verify=trusted(), trust_env=False)
     with httpx.Client(
         timeout=httpx.Timeout(timeout_s, connect=5),
-        transport=anywhere or PublicTransport(),
+        transport=anywhere() if allow_private else PublicTransport(),
         follow_redirects=False,
         trust_env=False,
     ) as client:

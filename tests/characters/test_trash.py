@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -134,10 +133,12 @@ def test_bin_is_for_people_who_are_signed_in(url: str) -> None:
 
 def _use_store(settings: Any, backend: str = "", **options: Any) -> None:
     """The store that `options` lead to, from here on."""
-    changed = deepcopy(settings.STORAGES)
-    changed["images"]["OPTIONS"] |= options
-    changed["images"]["BACKEND"] = backend or changed["images"]["BACKEND"]
-    settings.STORAGES = changed
+    images = settings.STORAGES["images"]
+    changed = {
+        "BACKEND": backend or images["BACKEND"],
+        "OPTIONS": {**images["OPTIONS"], **options},
+    }
+    settings.STORAGES = {**settings.STORAGES, "images": changed}
 
 
 def _discarded(character: Character, pictures: int = 1) -> list[str]:
