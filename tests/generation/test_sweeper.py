@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import User
@@ -118,6 +119,28 @@ def test_submit_that_cannot_be_looked_up_waits_and_is_then_lost_with_its_refund(
     assert sweeper.give_up_unheard() == 1
     assert (job.items.get().status, ended(job).status) == ("lost", "failed")
     assert (job.error_code, get_account(user).balance, len(submits)) == ("never_heard", 500, 1)
+
+
+def test_illustrator_whose_ticket_was_not_kept_is_asked_anew_at_once(
+    user: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """As when Postgres dies between the answer and the commit."""
+    settings.DEFAULT_IMAGE_PROVIDER = "illustrator"
+    job = request_job(make_character(owner=user, ready=True))
+
+    def dies(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "_move", dies)
+        with pytest.raises(OperationalError):
+            run_jobs()
+    past = timezone.now() - timedelta(seconds=1)
+    unheard = job.items.filter(submit_started_at__isnull=False, ticket__isnull=True)
+    assert unheard.update(lease_expires_at=past) == 1
+    sweeper.sweep()
+    run_jobs()
+    assert ended(job).status == "succeeded"
 
 
 def test_submit_nobody_heard_the_end_of_is_looked_up_even_after_a_long_time_away(

@@ -97,6 +97,9 @@ class Illustrator(ImageProvider):
         data = {name: getattr(request, name) for name in _CARRIED}
         return Ticket(external_id=str(uuid4()), data={**data, "look": dict(request.look)})
 
+    def find(self, request: ImageRequest) -> None:
+        """Submitting anew costs nothing, so nobody has to wait for word of the first time."""
+
     def poll(self, ticket: Ticket) -> Progress | Finished:
         """Draws; the same ticket gives the same bytes however often it is polled."""
         request = _request_of(ticket)
