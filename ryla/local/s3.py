@@ -79,7 +79,11 @@ class EmbeddedS3(EmbeddedServer):
             raise LocalError(
                 "No S3 store is installed: run `make run` once, or set AWS_S3_ENDPOINT_URL."
             )
-        (self.data_dir / "buckets").mkdir(exist_ok=True)
+        buckets = self.data_dir / "buckets"
+        buckets.mkdir(exist_ok=True)
+        # A store that was killed leaves what it was writing, and would list it like a file.
+        for unfinished in buckets.rglob(".tmp.*"):
+            unfinished.unlink()
 
     def _spawn(self, command: Sequence[str | Path]) -> Process:
         keys = {

@@ -38,6 +38,16 @@ def test_bucket_is_there_and_restart_keeps_files_keys_and_address(server: Embedd
     assert client(server).get_object(Bucket="pictures", Key="a/b.txt")["Body"].read() == b"kept"
 
 
+def test_what_a_killed_store_was_writing_is_gone_after_the_next_start(server: EmbeddedS3) -> None:
+    client(server).put_object(Bucket="pictures", Key="a/b.png", Body=b"kept")
+    server.stop()
+    (kept,) = (server.data_dir / "buckets").rglob("b.png")
+    (kept.parent / ".tmp.0123456789abcdef0123456789abcdef").write_bytes(b"ha")
+    server.start()
+    listed = client(server).list_objects_v2(Bucket="pictures")["Contents"]
+    assert [entry["Key"] for entry in listed] == ["a/b.png"]
+
+
 def test_profile_of_other_work_does_no_harm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
