@@ -25,7 +25,7 @@ from ryla.local.valkey import EmbeddedValkey
 PYTHON = sys.executable
 _SHOWN_LINES = 60
 # Whoever names tests wants to see them in order.
-ALL_AT_ONCE = ["--numprocesses=2", "--dist=load", "--durations=25"]
+ALL_AT_ONCE = ["--numprocesses=3", "--dist=load", "--durations=25"]
 # The rest of a shell's variables would make a run here differ from a run elsewhere.
 _KEPT = (
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM",
@@ -133,8 +133,9 @@ def show(lines: list[str], check: Check) -> None:
 
 
 def run_tests(words: list[str], environ: Mapping[str, str]) -> list[str]:
-    """Streams: pytest's own last line closes the run. Without words all of it runs, shared by two
-    processes that have servers of their own each."""
+    """Streams: pytest's own last line closes the run. Without words all of it runs, shared by
+    three processes that have servers of their own each: two leave a fifth of two processors idle,
+    since one of them waits for leases and browsers most of the time."""
     command = [PYTHON, "-m", "pytest", *(words or ALL_AT_ONCE)]
     code = subprocess.run(command, cwd=PROJECT, env=environ, check=False).returncode
     return ["Tests"] if code else []
