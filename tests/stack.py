@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,15 +15,10 @@ from typing import Any, Self
 
 import httpx
 
+from ryla.local.ports import free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "quite-a-long-password-7"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def eventually(check: Callable[[], Any], *, timeout_s: float = 60, every_s: float = 0.1) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from collections.abc import Iterator
 from itertools import islice
@@ -10,6 +11,7 @@ from pathlib import Path
 HOST = "127.0.0.1"
 LOWEST = 1024  # below, only root may listen
 HIGHEST = 65535
+_SERVERS_OWN = range(20_000, 32_000)
 
 
 def is_free(port: int) -> bool:
@@ -29,6 +31,13 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
+    """Below those that systems give to outgoing connections, so that one of these does not stand
+    in the way when a server that died comes back to its address."""
+    some = random.sample(_SERVERS_OWN, 50)
+    return next(filter(is_free, some), 0) or _any_port()
+
+
+def _any_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
