@@ -50,6 +50,10 @@ class Migration(migrations.Migration):
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-created_at'], name='user_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_is_lower_case'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('is_active', False), _connector='OR'), name='user_closed_is_inactive')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -61,6 +65,10 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['-created_at'], name='consent_newest')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'kind', 'version'), name='consent_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['terms', 'adult'])), name='consent_kind_known')],
+            },
         ),
         migrations.CreateModel(
             name='Event',
@@ -72,6 +80,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['user', 'id'], name='event_of_user'), models.Index(fields=['created_at'], name='event_age')],
+            },
         ),
         migrations.CreateModel(
             name='Session',
@@ -89,42 +100,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'session',
                 'verbose_name_plural': 'sessions',
                 'abstract': False,
+                'indexes': [models.Index(fields=['user', '-seen_at'], name='session_of_user')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['-created_at'], name='user_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_is_lower_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('is_active', False), _connector='OR'), name='user_closed_is_inactive'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['-created_at'], name='consent_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('user', 'kind', 'version'), name='consent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['terms', 'adult'])), name='consent_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['user', 'id'], name='event_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['created_at'], name='event_age'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['user', '-seen_at'], name='session_of_user'),
         ),
     ]

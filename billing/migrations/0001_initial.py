@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
     ]
 
     operations = [
@@ -23,6 +23,10 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='credit_account', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['-created_at'], name='credit_account_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='credit_balance_not_negative')],
+            },
         ),
         migrations.CreateModel(
             name='CreditEntry',
@@ -37,6 +41,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'credit entries',
+                'indexes': [models.Index(fields=['account', '-id'], name='credit_entry_statement'), models.Index(fields=['-created_at'], name='credit_entry_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='credit_entry_moves_something'), models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['grant', 'refund'])), models.Q(('amount__lt', 0), ('kind__in', ['charge', 'expire'])), ('kind', 'adjust'), _connector='OR'), name='credit_entry_sign_fits_kind')],
             },
         ),
         migrations.CreateModel(
@@ -55,53 +61,9 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='creditaccount',
-            index=models.Index(fields=['-created_at'], name='credit_account_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='credit_balance_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='creditentry',
-            index=models.Index(fields=['account', '-id'], name='credit_entry_statement'),
-        ),
-        migrations.AddIndex(
-            model_name='creditentry',
-            index=models.Index(fields=['-created_at'], name='credit_entry_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='credit_entry_moves_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['grant', 'refund'])), models.Q(('amount__lt', 0), ('kind__in', ['charge', 'expire'])), ('kind', 'adjust'), _connector='OR'), name='credit_entry_sign_fits_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['status', 'period_end_at'], name='subscription_due'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['-created_at'], name='subscription_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'canceled', 'incomplete', 'past_due'])), name='subscription_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('incomplete', 'active', 'past_due'))), fields=('user',), name='subscription_one_live'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('interval__in', ['month', 'year'])), name='subscription_interval_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('period_start_at', None), ('period_end_at__gt', models.F('period_start_at')), _connector='OR'), name='subscription_period_forward'),
+            options={
+                'indexes': [models.Index(fields=['status', 'period_end_at'], name='subscription_due'), models.Index(fields=['-created_at'], name='subscription_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['active', 'canceled', 'incomplete', 'past_due'])), name='subscription_status_known'), models.UniqueConstraint(condition=models.Q(('status__in', ('incomplete', 'active', 'past_due'))), fields=('user',), name='subscription_one_live'), models.CheckConstraint(condition=models.Q(('interval__in', ['month', 'year'])), name='subscription_interval_known'), models.CheckConstraint(condition=models.Q(('period_start_at', None), ('period_end_at__gt', models.F('period_start_at')), _connector='OR'), name='subscription_period_forward')],
+            },
         ),
     ]

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('accounts', '__first__'),
     ]
 
     operations = [
@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='characters', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['owner', '-id'], name='character_of_owner'), models.Index(fields=['status', '-updated_at'], name='character_by_status'), models.Index(fields=['-created_at'], name='character_newest'), django.contrib.postgres.indexes.GinIndex(fields=['config'], name='character_config', opclasses=['jsonb_path_ops'])],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'failed', 'generating', 'ready'])), name='character_status_known'), models.UniqueConstraint(condition=models.Q(('handle', ''), _negated=True), fields=('owner', 'handle'), name='character_handle_once_per_owner'), models.CheckConstraint(condition=models.Q(('handle', ''), ('handle__regex', '^[A-Za-z0-9_-]{3,30}$'), _connector='OR'), name='character_handle_form'), models.CheckConstraint(condition=models.Q(('config__age_range__in', ['18-25', '26-33', '34-41', '42-50', '51-65', '66-80']), ('config__has_key', 'age_range')), name='character_is_adult')],
+            },
         ),
         migrations.CreateModel(
             name='Image',
@@ -60,6 +64,10 @@ class Migration(migrations.Migration):
                 ('character', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='characters.character')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('binned_at', None), ('review', 'visible')), fields=['owner', '-id'], name='image_gallery'), models.Index(condition=models.Q(('binned_at', None), ('review', 'visible')), fields=['character', '-id'], name='image_of_character'), models.Index(condition=models.Q(('binned_at', None), ('is_favourite', True), ('review', 'visible')), fields=['owner', '-id'], name='image_favourites'), models.Index(condition=models.Q(('binned_at__isnull', False)), fields=['owner', '-binned_at'], name='image_bin'), models.Index(condition=models.Q(('binned_at__isnull', False)), fields=['binned_at'], name='image_bin_age'), models.Index(fields=['-created_at'], name='image_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('review__in', ['removed', 'visible', 'withheld'])), name='image_review_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['base_face', 'picture'])), name='image_kind_known'), models.CheckConstraint(condition=models.Q(('height_px__gt', 0), ('size_bytes__gt', 0), ('width_px__gt', 0)), name='image_has_size'), models.UniqueConstraint(fields=('job_id', 'position'), name='image_once_per_position')],
+            },
         ),
         migrations.AddField(
             model_name='character',
@@ -76,80 +84,8 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['due_at'], name='stored_file_due')],
             },
         ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('binned_at', None), ('review', 'visible')), fields=['owner', '-id'], name='image_gallery'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('binned_at', None), ('review', 'visible')), fields=['character', '-id'], name='image_of_character'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('binned_at', None), ('is_favourite', True), ('review', 'visible')), fields=['owner', '-id'], name='image_favourites'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('binned_at__isnull', False)), fields=['owner', '-binned_at'], name='image_bin'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(condition=models.Q(('binned_at__isnull', False)), fields=['binned_at'], name='image_bin_age'),
-        ),
-        migrations.AddIndex(
-            model_name='image',
-            index=models.Index(fields=['-created_at'], name='image_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('review__in', ['removed', 'visible', 'withheld'])), name='image_review_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['base_face', 'picture'])), name='image_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.CheckConstraint(condition=models.Q(('height_px__gt', 0), ('size_bytes__gt', 0), ('width_px__gt', 0)), name='image_has_size'),
-        ),
-        migrations.AddConstraint(
-            model_name='image',
-            constraint=models.UniqueConstraint(fields=('job_id', 'position'), name='image_once_per_position'),
-        ),
-        migrations.AddIndex(
-            model_name='character',
-            index=models.Index(fields=['owner', '-id'], name='character_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='character',
-            index=models.Index(fields=['status', '-updated_at'], name='character_by_status'),
-        ),
-        migrations.AddIndex(
-            model_name='character',
-            index=models.Index(fields=['-created_at'], name='character_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='character',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['config'], name='character_config', opclasses=['jsonb_path_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='character',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'failed', 'generating', 'ready'])), name='character_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='character',
-            constraint=models.UniqueConstraint(condition=models.Q(('handle', ''), _negated=True), fields=('owner', 'handle'), name='character_handle_once_per_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='character',
-            constraint=models.CheckConstraint(condition=models.Q(('handle', ''), ('handle__regex', '^[A-Za-z0-9_-]{3,30}$'), _connector='OR'), name='character_handle_form'),
-        ),
         migrations.AddConstraint(
             model_name='character',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'ready'), _negated=True), ('base_face__isnull', False), _connector='OR'), name='character_ready_has_face'),
-        ),
-        migrations.AddConstraint(
-            model_name='character',
-            constraint=models.CheckConstraint(condition=models.Q(('config__age_range__in', ['18-25', '26-33', '34-41', '42-50', '51-65', '66-80']), ('config__has_key', 'age_range')), name='character_is_adult'),
         ),
     ]

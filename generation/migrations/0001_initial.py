@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '__first__'),
         ('characters', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'job',
+                'indexes': [models.Index(fields=['owner', '-id'], name='job_of_owner'), models.Index(fields=['character', '-id'], name='job_of_character'), models.Index(condition=models.Q(('status__in', ('queued', 'running'))), fields=['next_check_at'], name='job_live_next_check'), models.Index(condition=models.Q(('status', 'running')), fields=['lease_expires_at'], name='job_live_lease'), models.Index(condition=models.Q(('status__in', ('queued', 'running'))), fields=['owner'], name='job_live_of_owner'), models.Index(fields=['status', '-created_at'], name='job_by_status')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['canceled', 'failed', 'queued', 'running', 'succeeded'])), name='job_status_known'), models.UniqueConstraint(fields=('owner', 'request_key'), name='job_once_per_request_key'), models.CheckConstraint(condition=models.Q(models.Q(('lease_expires_at__isnull', False), ('lease_id__isnull', False), ('status', 'running')), models.Q(models.Q(('status', 'running'), _negated=True), ('lease_expires_at', None), ('lease_id', None)), _connector='OR'), name='job_lease_iff_running'), models.CheckConstraint(condition=models.Q(('delivered_count__lte', models.F('count')), ('count__gt', 0)), name='job_delivers_what_was_asked'), models.CheckConstraint(condition=models.Q(('credits_refunded__lte', models.F('credits_charged'))), name='job_refund_within_charge'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('status__in', ('queued', 'running'))), models.Q(models.Q(('status__in', ('queued', 'running')), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='job_finished_iff_ended')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +69,10 @@ class Migration(migrations.Migration):
                 ('character', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moderation_verdicts', to='characters.character')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moderation_verdicts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['decision', '-created_at'], name='verdict_by_decision')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decision__in', ['allow', 'review', 'block'])), name='verdict_decision_known')],
+            },
         ),
         migrations.CreateModel(
             name='Provenance',
@@ -88,70 +94,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'provenance',
+                'indexes': [models.Index(fields=['-created_at'], name='provenance_newest')],
+                'constraints': [models.UniqueConstraint(fields=('provider', 'external_id'), name='provenance_output_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(fields=['owner', '-id'], name='job_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(fields=['character', '-id'], name='job_of_character'),
-        ),
-        migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(condition=models.Q(('status__in', ('queued', 'running'))), fields=['next_check_at'], name='job_live_next_check'),
-        ),
-        migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['lease_expires_at'], name='job_live_lease'),
-        ),
-        migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(condition=models.Q(('status__in', ('queued', 'running'))), fields=['owner'], name='job_live_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='generationjob',
-            index=models.Index(fields=['status', '-created_at'], name='job_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['canceled', 'failed', 'queued', 'running', 'succeeded'])), name='job_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.UniqueConstraint(fields=('owner', 'request_key'), name='job_once_per_request_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_expires_at__isnull', False), ('lease_id__isnull', False), ('status', 'running')), models.Q(models.Q(('status', 'running'), _negated=True), ('lease_expires_at', None), ('lease_id', None)), _connector='OR'), name='job_lease_iff_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.CheckConstraint(condition=models.Q(('delivered_count__lte', models.F('count')), ('count__gt', 0)), name='job_delivers_what_was_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.CheckConstraint(condition=models.Q(('credits_refunded__lte', models.F('credits_charged'))), name='job_refund_within_charge'),
-        ),
-        migrations.AddConstraint(
-            model_name='generationjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('status__in', ('queued', 'running'))), models.Q(models.Q(('status__in', ('queued', 'running')), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='job_finished_iff_ended'),
-        ),
-        migrations.AddIndex(
-            model_name='moderationverdict',
-            index=models.Index(fields=['decision', '-created_at'], name='verdict_by_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='moderationverdict',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['allow', 'review', 'block'])), name='verdict_decision_known'),
-        ),
-        migrations.AddIndex(
-            model_name='provenance',
-            index=models.Index(fields=['-created_at'], name='provenance_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='provenance',
-            constraint=models.UniqueConstraint(fields=('provider', 'external_id'), name='provenance_output_once'),
         ),
     ]

@@ -9,9 +9,9 @@ import ryla.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("accounts", "__first__"),
         ("characters", "0001_initial"),
         ("generation", "0004_verdicts_outlive_characters"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -47,9 +47,147 @@ class Migration(migrations.Migration):
                 ("first_progress_at", models.DateTimeField(blank=True, null=True)),
                 ("made_at", models.DateTimeField(blank=True, null=True)),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="generation.generationjob",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="job_items",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "item",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_check_at", None), ("status", "queued")),
+                        fields=["provider", "owner", "id"],
+                        name="item_ready",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ("claimed", "submitted", "running", "importing", "canceling"),
+                            )
+                        ),
+                        fields=["provider"],
+                        name="item_in_flight",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("next_check_at__isnull", False),
+                            (
+                                "status__in",
+                                (
+                                    "queued",
+                                    "claimed",
+                                    "submitted",
+                                    "running",
+                                    "importing",
+                                    "canceling",
+                                ),
+                            ),
+                        ),
+                        fields=["next_check_at"],
+                        name="item_next_check",
+                    ),
+                    models.Index(
+                        condition=models.Q(("lease_expires_at__isnull", False)),
+                        fields=["lease_expires_at"],
+                        name="item_lease",
+                    ),
+                    models.Index(
+                        condition=models.Q(("status", "succeeded")),
+                        fields=["provider", "-finished_at"],
+                        name="item_recent_by_provider",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "canceled",
+                                    "canceling",
+                                    "claimed",
+                                    "failed",
+                                    "importing",
+                                    "lost",
+                                    "queued",
+                                    "running",
+                                    "submitted",
+                                    "succeeded",
+                                ],
+                            )
+                        ),
+                        name="item_status_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("job", "position"), name="item_once_per_position"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lease_expires_at", None), ("lease_id", None)),
+                            models.Q(
+                                ("lease_expires_at__isnull", False),
+                                ("lease_id__isnull", False),
+                                (
+                                    "status__in",
+                                    ("claimed", "submitted", "running", "importing", "canceling"),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="item_lease_while_in_flight",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finished_at", None),
+                                (
+                                    "status__in",
+                                    (
+                                        "queued",
+                                        "claimed",
+                                        "submitted",
+                                        "running",
+                                        "importing",
+                                        "canceling",
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "status__in",
+                                        (
+                                            "queued",
+                                            "claimed",
+                                            "submitted",
+                                            "running",
+                                            "importing",
+                                            "canceling",
+                                        ),
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("finished_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="item_finished_iff_ended",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,9 +209,42 @@ class Migration(migrations.Migration):
                 ("in_flight", models.PositiveIntegerField(default=0)),
                 ("virtual_time", models.BigIntegerField(default=0)),
                 ("is_paused", models.BooleanField(default=False)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="generation_queues",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "owner's queue",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("in_flight__lt", models.F("cap")),
+                            ("is_paused", False),
+                            ("waiting__gt", 0),
+                        ),
+                        fields=["provider", "virtual_time"],
+                        name="queue_next",
+                    ),
+                    models.Index(
+                        condition=models.Q(("waiting__gt", 0)),
+                        fields=["provider", "virtual_time"],
+                        name="queue_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "provider"), name="queue_once_per_owner"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gt", 0), ("cap__gt", 0)),
+                        name="queue_has_a_share",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,191 +329,6 @@ class Migration(migrations.Migration):
             model_name="provenance",
             constraint=models.UniqueConstraint(
                 fields=("job", "sha256"), name="provenance_content_once"
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobitem",
-            name="job",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="items",
-                to="generation.generationjob",
-            ),
-        ),
-        migrations.AddField(
-            model_name="jobitem",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="job_items",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="ownerqueue",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="generation_queues",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jobitem",
-            index=models.Index(
-                condition=models.Q(("next_check_at", None), ("status", "queued")),
-                fields=["provider", "owner", "id"],
-                name="item_ready",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jobitem",
-            index=models.Index(
-                condition=models.Q(
-                    ("status__in", ("claimed", "submitted", "running", "importing", "canceling"))
-                ),
-                fields=["provider"],
-                name="item_in_flight",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jobitem",
-            index=models.Index(
-                condition=models.Q(
-                    ("next_check_at__isnull", False),
-                    (
-                        "status__in",
-                        ("queued", "claimed", "submitted", "running", "importing", "canceling"),
-                    ),
-                ),
-                fields=["next_check_at"],
-                name="item_next_check",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jobitem",
-            index=models.Index(
-                condition=models.Q(("lease_expires_at__isnull", False)),
-                fields=["lease_expires_at"],
-                name="item_lease",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jobitem",
-            index=models.Index(
-                condition=models.Q(("status", "succeeded")),
-                fields=["provider", "-finished_at"],
-                name="item_recent_by_provider",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "canceled",
-                            "canceling",
-                            "claimed",
-                            "failed",
-                            "importing",
-                            "lost",
-                            "queued",
-                            "running",
-                            "submitted",
-                            "succeeded",
-                        ],
-                    )
-                ),
-                name="item_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobitem",
-            constraint=models.UniqueConstraint(
-                fields=("job", "position"), name="item_once_per_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("lease_expires_at", None), ("lease_id", None)),
-                    models.Q(
-                        ("lease_expires_at__isnull", False),
-                        ("lease_id__isnull", False),
-                        (
-                            "status__in",
-                            ("claimed", "submitted", "running", "importing", "canceling"),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="item_lease_while_in_flight",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("finished_at", None),
-                        (
-                            "status__in",
-                            ("queued", "claimed", "submitted", "running", "importing", "canceling"),
-                        ),
-                    ),
-                    models.Q(
-                        models.Q(
-                            (
-                                "status__in",
-                                (
-                                    "queued",
-                                    "claimed",
-                                    "submitted",
-                                    "running",
-                                    "importing",
-                                    "canceling",
-                                ),
-                            ),
-                            _negated=True,
-                        ),
-                        ("finished_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="item_finished_iff_ended",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ownerqueue",
-            index=models.Index(
-                condition=models.Q(
-                    ("in_flight__lt", models.F("cap")), ("is_paused", False), ("waiting__gt", 0)
-                ),
-                fields=["provider", "virtual_time"],
-                name="queue_next",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ownerqueue",
-            index=models.Index(
-                condition=models.Q(("waiting__gt", 0)),
-                fields=["provider", "virtual_time"],
-                name="queue_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownerqueue",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "provider"), name="queue_once_per_owner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownerqueue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__gt", 0), ("cap__gt", 0)), name="queue_has_a_share"
             ),
         ),
     ]
