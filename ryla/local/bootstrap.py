@@ -30,6 +30,7 @@ UNFINISHED = VENV / ".unfinished"
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 # Less may be chance: programs beside it take as much now and then.
 QUICKER_BY_FAR = 0.85
+ROUNDS = 3
 # The least of several tries, since other programs get in between.
 YARDSTICK = """
 import bz2, ctypes, lzma, sqlite3, ssl, sys, time, zlib
@@ -45,7 +46,7 @@ def work():
         kept[str(n & 255)] = Point(n)
     return time.process_time() - begun
 
-print(min(work() for _ in range(7)), sys.implementation.cache_tag)
+print(min(work() for _ in range(3)), sys.implementation.cache_tag)
 """
 _MAC_CHROMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -209,10 +210,15 @@ def quickest_python() -> str:
     folders = [folder for folder in (*os.get_exec_path(), "/usr/bin") if is_trusted(folder)]
     found = {shutil.which(name, path=folder) for folder in folders}
     apart = {os.path.realpath(python): python for python in sorted(filter(None, found))}
-    times = {python: took for python in apart.values() if (took := time_python(python))}
-    own = time_python(sys.executable)
+    times: dict[str, float] = {}
+    # In turns: a busy machine may be slow for as long as all tries of one Python take.
+    for _ in range(ROUNDS):
+        for python in (*apart.values(), sys.executable):
+            if took := time_python(python):
+                times[python] = min(took, times.get(python, took))
+    own = times.get(sys.executable)
     best = min(times, key=times.__getitem__, default=sys.executable)
-    return best if own and times.get(best, own) < own * QUICKER_BY_FAR else sys.executable
+    return best if own and times[best] < own * QUICKER_BY_FAR else sys.executable
 
 
 def is_trusted(folder: str) -> bool:
