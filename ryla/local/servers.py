@@ -34,6 +34,7 @@ from ryla.local.processes import (
     spawn,
 )
 
+_LETTING_GO_S = 5
 _PORT_TAKEN = ("address already in use", "could not bind", "failed listening on port")
 
 
@@ -193,12 +194,24 @@ class EmbeddedServer(ABC):
         return self.data_dir / "port"
 
     def _launch_on_some_port(self, same_port: bool) -> None:
-        for port in [self.port] if same_port else ports.candidates(self._port_note):
+        if same_port:
+            self._launch_again()
+            return
+        for port in ports.candidates(self._port_note):
             if self._launch(port):
                 write_private(self._port_note, f"{port}\n")
                 return
-        where = f"port {self.port}" if same_port else "any port"
-        raise LocalError(f"{self.name} did not get {where}: another program took it.")
+        raise LocalError(f"{self.name} did not get any port: other programs took them.")
+
+    def _launch_again(self) -> None:
+        """Waits a little for the port: whoever has it may be what is left of the dead server."""
+        deadline = time.monotonic() + _LETTING_GO_S
+        while not self._launch(self.port):
+            if time.monotonic() > deadline:
+                raise LocalError(
+                    f"{self.name} did not get port {self.port}: another program took it."
+                )
+            time.sleep(0.1)
 
     def _launch(self, port: int) -> bool:
         """True when it answers, False when the port was taken in the meantime."""

@@ -122,7 +122,8 @@ def test_taken_port_is_left_for_a_free_one(server: EmbeddedPostgres) -> None:
     assert (server.data_dir / "port").read_text() == f"{server.port}\n"
 
 
-def test_restart_refuses_to_move(server: EmbeddedPostgres) -> None:
+def test_restart_refuses_to_move(server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ryla.local.servers._LETTING_GO_S", 0.5)
     server.start()
     port = server.port
     os.kill(server.pid or 0, signal.SIGKILL)

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +48,20 @@ def test_killed_one_keeps_what_it_wrote_down(server: EmbeddedValkey) -> None:
     assert gone(server.pid or 0)
     server.restart()
     assert client(server).get("kept") == "42"
+
+
+def test_restart_waits_until_the_port_is_let_go(server: EmbeddedValkey) -> None:
+    server.start()
+    port = server.port
+    os.kill(server.pid or 0, signal.SIGKILL)
+    assert gone(server.pid or 0)
+    other = socket.create_server(("127.0.0.1", port))
+    letting_go = threading.Timer(0.5, other.close)
+    letting_go.start()
+    server.restart()
+    letting_go.join()
+    assert server.port == port
+    assert client(server).ping()
 
 
 def test_stranger_without_password_is_refused(server: EmbeddedValkey) -> None:
