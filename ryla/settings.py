@@ -155,7 +155,7 @@ _S3_OPTIONS = {
         read_timeout=30,
         retries={"mode": "standard", "total_max_attempts": 2},
     ),
-    # Nothing stored is so large that its parts were worth threads, which each upload starts anew.
+    # Nothing stored is so large that its parts were worth threads, which each transfer starts anew.
     "transfer_config": TransferConfig(use_threads=False),
     "default_acl": None,
     "querystring_auth": True,
@@ -164,7 +164,7 @@ _S3_OPTIONS = {
 STORAGES = {
     # Private; the same key is always the same picture, so a repeated write overwrites.
     "images": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "ryla.lib.storage.WholeFileStorage",
         "OPTIONS": {
             **_S3_OPTIONS,
             "location": "images",

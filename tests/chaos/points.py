@@ -14,8 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from storages.backends.s3 import S3Storage
-
 from billing import ledger
 from characters import images
 from generation import callbacks, ending, fair_share, pipeline, provenance, services, sweeper
@@ -23,6 +21,7 @@ from generation.dispatch import DISPATCH, RUN_ITEM
 from generation.models import GenerationJob
 from generation.states import ItemStatus
 from ryla.lib import queue
+from ryla.lib.storage import WholeFileStorage
 from tests.chaos.vendor import Vendor
 
 BEFORE, WITHIN, AFTER = "before", "within", "after"
@@ -91,7 +90,7 @@ def _each(step: str, when: str, where: Any, name: str, edge: str = "", **more: A
 
 def _file(step: str, suffix: str) -> list[Point]:
     holds = _stores(suffix)
-    return [_each(step, when, S3Storage, "_save", holds=holds) for when in (BEFORE, AFTER)]
+    return [_each(step, when, WholeFileStorage, "_save", holds=holds) for when in (BEFORE, AFTER)]
 
 
 POINTS = (
@@ -143,8 +142,8 @@ POINTS = (
     _worker("judge", AFTER, sweeper, "_judge", story="orphaned"),
     _worker("sweep", BEFORE, sweeper, "send_due"),
     _worker("sweep", AFTER, sweeper, "send_due"),
-    _worker("erase", BEFORE, S3Storage, "delete", story="leftovers"),
-    _worker("erase", AFTER, S3Storage, "delete", story="leftovers"),
+    _worker("erase", BEFORE, WholeFileStorage, "delete", story="leftovers"),
+    _worker("erase", AFTER, WholeFileStorage, "delete", story="leftovers"),
 )
 STEPS = tuple(dict.fromkeys(point.step for point in POINTS))
 

@@ -12,13 +12,13 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from storages.backends.s3 import S3Storage
 
 from accounts.models import User
 from characters import images as files
 from characters import services
 from characters.models import Character, Image, StoredFile
 from characters.views import trash
+from ryla.lib.storage import WholeFileStorage
 from tests.builders import make_character, make_image
 
 ClientOf = Callable[[User], Client]
@@ -181,7 +181,7 @@ def test_store_that_is_away_is_asked_once(
     assert StoredFile.objects.count() == len(keys)
 
 
-class WatchedStore(S3Storage):
+class WatchedStore(WholeFileStorage):
     """Refuses what `refused` names, and notes whether rows can be had while bytes go."""
 
     refused = ""
