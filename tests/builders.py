@@ -135,11 +135,15 @@ def run_jobs() -> None:
 
 
 def _in_flight() -> list[tuple[Any, Any]]:
-    for provider in settings.IMAGE_PROVIDERS:
+    waiting = JobItem.objects.filter(status=ItemStatus.QUEUED)
+    for provider in waiting.values_list("provider", flat=True).distinct():
         dispatch(provider)
     items = JobItem.objects.filter(status__in=IN_FLIGHT, lease_id=None).order_by("id")
     stop, run = pipeline.cancel_item, pipeline.run_item
-    return [(item.pk, stop if item.status == ItemStatus.CANCELING else run) for item in items]
+    return [
+        (pk, stop if status == ItemStatus.CANCELING else run)
+        for pk, status in items.values_list("pk", "status")
+    ]
 
 
 def with_scripts(job: GenerationJob, *prompts: str) -> None:

@@ -1,7 +1,7 @@
 """The servers every test runs on: real Postgres, Valkey and S3, started for this run alone.
 
 A plugin and not a fixture, because Django reads its settings before any fixture runs. When
-several processes share a run, each has its own.
+several processes share a run, each has its own, and the one that only shares it out has none.
 `TEST_DATABASE_URL`, `TEST_REDIS_URL` use servers of your own instead.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -54,7 +55,13 @@ def _start_all() -> None:
     os.environ["AWS_STORAGE_BUCKET_NAME"] = s3.bucket
 
 
-_start_all()
+def _only_shares_out() -> bool:
+    shares = any(word.startswith(("-n", "--numprocesses")) for word in sys.argv[1:])
+    return shares and "PYTEST_XDIST_WORKER" not in os.environ
+
+
+if not _only_shares_out():
+    _start_all()
 
 
 def pytest_unconfigure() -> None:
