@@ -44,6 +44,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FewStacksAtA
     return FewStacksAtATime(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest of those that go one by one is the first, or a run ends by waiting for it."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/chaos/test_rounds.py"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Thousands of collected tests stay to the end: no collection of garbage looks at them."""

@@ -204,7 +204,7 @@ class EmbeddedServer(ABC):
         raise LocalError(f"{self.name} did not get any port: other programs took them.")
 
     def _launch_again(self) -> None:
-        """Waits a little for the port: whoever has it may be what is left of the dead server."""
+        """Waits a little for the port: threads of the dead server may still hold it."""
         deadline = time.monotonic() + _LETTING_GO_S
         while not self._launch(self.port):
             if time.monotonic() > deadline:

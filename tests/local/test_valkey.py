@@ -6,6 +6,7 @@ import socket
 import stat
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from redis.retry import Retry
 from ryla.local.problems import LocalError
 from ryla.local.valkey import EmbeddedValkey, find_binary
 from tests.local.helpers import gone, launcher
+from tests.stack import eventually
 
 
 @pytest.fixture
@@ -50,12 +52,20 @@ def test_killed_one_keeps_what_it_wrote_down(server: EmbeddedValkey) -> None:
     assert client(server).get("kept") == "42"
 
 
+def _taken(port: int) -> socket.socket | None:
+    """None while threads of the dead server, the last to go, still hold its port."""
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        return None
+
+
 def test_restart_waits_until_the_port_is_let_go(server: EmbeddedValkey) -> None:
     server.start()
     port = server.port
     os.kill(server.pid or 0, signal.SIGKILL)
     assert gone(server.pid or 0)
-    other = socket.create_server(("127.0.0.1", port))
+    other = eventually(partial(_taken, port))
     letting_go = threading.Timer(0.5, other.close)
     letting_go.start()
     server.restart()
