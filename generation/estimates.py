@@ -231,13 +231,16 @@ def _play(
     ours = [rng.choice(rest) for rest in rests]
     own = [rng.choice(durations) * rng.random() for _ in range(load.busy_own)]
     others = [rng.choice(durations) * rng.random() for _ in range(load.busy_others)]
-    slots = _free_at([*ours, *own, *others], load.slots)
-    share = _free_at([*ours, *own], load.cap)
-    for _ in range(min(load.ahead_others, _PLAYED_AHEAD)):
+    ahead_others = min(load.ahead_others, _PLAYED_AHEAD)
+    ahead_own = min(load.ahead_own, _PLAYED_AHEAD)
+    # More places than there is to do change nothing, and a provider may have thousands.
+    most = len(ours) + len(own) + len(others) + ahead_others + ahead_own + load.count
+    slots = _free_at([*ours, *own, *others], min(load.slots, most))
+    share = _free_at([*ours, *own], min(load.cap, most))
+    for _ in range(ahead_others):
         heapq.heapreplace(slots, slots[0] + rng.choice(durations))
     pace = sum(durations) / len(durations) / load.slots
     late = max(0, load.ahead_others - _PLAYED_AHEAD) * pace
-    ahead_own = min(load.ahead_own, _PLAYED_AHEAD)
     own_pace = sum(durations) / len(durations) / min(load.cap, load.slots)
     late += (load.ahead_own - ahead_own) * own_pace
     for number in range(ahead_own + load.count):
