@@ -1,4 +1,4 @@
-"""`make test`: every check in order, each told in one line, the tests last.
+"""`make test`: every check, two at a time and told in order, a line each; the tests last.
 
 Nothing stops at the first failure: one run says all there is to mend. The exit code is 1 when
 anything failed. Words after the command go to pytest; `--no-tests` leaves it out.
@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from ryla.local.valkey import EmbeddedValkey
 
 PYTHON = sys.executable
 _SHOWN_LINES = 60
+_AT_ONCE = 2
 # Whoever names tests wants to see them in order.
 ALL_AT_ONCE = ["--numprocesses=3", "--dist=load", "--durations=25"]
 # The rest of a shell's variables would make a run here differ from a run elsewhere.
@@ -84,16 +86,18 @@ def main(words: list[str]) -> int:
 
 
 def run_checks(checks: Sequence[Check], environ: Mapping[str, str]) -> list[str]:
-    """The names of those that failed; their output is shown under their line."""
+    """The names of those that failed; their output is shown under their line. Types take longest
+    and leave a processor to the others."""
     with ExitStack() as stack:
         production = dict(environ)
         if any(check.needs_servers for check in checks):
             production |= _PRODUCTION | start_servers(stack)
-        return [
-            check.name
-            for check in checks
-            if not passes(check, production if check.needs_servers else environ)
-        ]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            results = pool.map(
+                lambda check: run_check(check, production if check.needs_servers else environ),
+                checks,
+            )
+            return [result.check.name for result in results if not passed(result)]
 
 
 def start_servers(stack: ExitStack) -> dict[str, str]:
@@ -103,7 +107,15 @@ def start_servers(stack: ExitStack) -> dict[str, str]:
     return {"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url}
 
 
-def passes(check: Check, environ: Mapping[str, str]) -> bool:
+@dataclass(frozen=True)
+class Result:
+    check: Check
+    code: int
+    output: str
+    took_s: float
+
+
+def run_check(check: Check, environ: Mapping[str, str]) -> Result:
     begun = time.monotonic()
     result = subprocess.run(
         check.command,
@@ -115,12 +127,16 @@ def passes(check: Check, environ: Mapping[str, str]) -> bool:
         text=True,
         check=False,
     )
-    took = time.monotonic() - begun
-    passed = result.returncode == 0
-    say(f"{check.name:<12} {'ok' if passed else 'FAILED':<8} {took:5.1f} s")
-    if not passed:
-        show(result.stdout.splitlines(), check)
-    return passed
+    return Result(check, result.returncode, result.stdout, time.monotonic() - begun)
+
+
+def passed(result: Result) -> bool:
+    """Says so."""
+    word = "FAILED" if result.code else "ok"
+    say(f"{result.check.name:<12} {word:<8} {result.took_s:5.1f} s")
+    if result.code:
+        show(result.output.splitlines(), result.check)
+    return not result.code
 
 
 def show(lines: list[str], check: Check) -> None:
