@@ -16,6 +16,8 @@ from tests.builders import make_user
 _TOGETHER = {
     "kills": ("tests/chaos/test_kill.py", "tests/local/"),
     "journeys": ("tests/journeys/",),
+    # Its tests compare the same drawings, which a process makes once.
+    "identity": ("tests/generation/test_identity.py",),
 }
 
 
