@@ -14,6 +14,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from billing.plans import Plan
@@ -70,8 +71,13 @@ def standing_of(job: GenerationJob) -> Standing | None:
     return Standing(
         ahead=line.ahead_of(waiting[0]) if line and starts else None,
         reason=stop or (_why_capped(line, starts) if line else ""),
-        expected=None if stop else _rest_of(lines, live),
+        expected=None if stop else _promised(job) if job.is_new else _rest_of(lines, live),
     )
+
+
+def _promised(job: GenerationJob) -> Expected | None:
+    low_s, high_s = job.promised_low_s, job.promised_high_s
+    return None if low_s is None or high_s is None else Expected(low_s, high_s)
 
 
 def expected_for(*, line: Line, plan: Plan, count: int) -> Expected | None:
@@ -204,8 +210,9 @@ def _rest_at(line: Line, live: Sequence[JobItem]) -> Expected | None:
 def _in_flight(line: Line) -> tuple[int, int]:
     """Of everybody, and of this owner."""
     rows = JobItem.objects.filter(provider=line.provider, status__in=IN_FLIGHT)
-    owners = list(rows.values_list("owner_id", flat=True))
-    return len(owners), owners.count(line.owner_id)
+    own = Count("pk", filter=Q(owner_id=line.owner_id))
+    counts = rows.aggregate(all=Count("pk"), own=own)
+    return counts["all"], counts["own"]
 
 
 def _expect(load: _Load, durations: Sequence[float]) -> Expected | None:
@@ -230,11 +237,12 @@ def _play(
     """One way it could go: when the last of ours is done, in seconds from now."""
     ours = [rng.choice(rest) for rest in rests]
     own = [rng.choice(durations) * rng.random() for _ in range(load.busy_own)]
-    others = [rng.choice(durations) * rng.random() for _ in range(load.busy_others)]
     ahead_others = min(load.ahead_others, _PLAYED_AHEAD)
     ahead_own = min(load.ahead_own, _PLAYED_AHEAD)
-    # More places than there is to do change nothing, and a provider may have thousands.
-    most = len(ours) + len(own) + len(others) + ahead_others + ahead_own + load.count
+    # Where everybody has a place, the others are in nobody's way; a provider may have thousands.
+    most = len(ours) + len(own) + load.busy_others + ahead_others + ahead_own + load.count
+    busy_others = 0 if load.slots >= most else load.busy_others
+    others = [rng.choice(durations) * rng.random() for _ in range(busy_others)]
     slots = _free_at([*ours, *own, *others], min(load.slots, most))
     share = _free_at([*ours, *own], min(load.cap, most))
     for _ in range(ahead_others):

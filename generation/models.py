@@ -76,6 +76,8 @@ class GenerationJob(models.Model):
 
     # Whether this very object answers a request that was made before; not stored.
     is_repeat: bool = False
+    # Made a moment ago: what was promised then is what is expected.
+    is_new: bool = False
 
     objects = JobQuerySet.as_manager()
 

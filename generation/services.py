@@ -540,7 +540,8 @@ def _create_job(order: _Order) -> GenerationJob:
 
 def _charge_and_queue(order: _Order) -> GenerationJob:
     owner = order.character.owner
-    fair_share.join(owner=owner, provider=order.provider, plan=current_plan(owner))
+    plan = current_plan(owner)
+    fair_share.join(owner=owner, provider=order.provider, plan=plan)
     # One owner's requests take turns here, so that price and limits are read as they are.
     account = lock_account(owner)
     repeat = _find_repeat(owner, order.request_key, order.digest)
@@ -550,7 +551,7 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
         pk=order.character.pk
     )
     _require_open(character, order.maker)
-    _require_room(character, order.maker, current_plan(owner))
+    _require_room(character, order.maker, plan)
     job = _new_job(character, order)
     job.save(force_insert=True)
     if order.inside:
@@ -567,6 +568,7 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
     characters.begin_generation(character=character)
     enqueue(DISPATCH, job.provider)
     tell(job, "generation.job.queued")
+    job.is_new = order.promise is None
     return job
 
 

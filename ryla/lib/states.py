@@ -7,10 +7,11 @@ assigns a status by hand.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from django.db import models
-from django.db.models.functions import Now
+from django.utils import timezone
 
 from ryla.lib.errors import Conflict
 
@@ -38,8 +39,8 @@ def try_transition(
     """Move `instance` to `to` if its row is still in a state that `table` allows.
 
     `changes` are written by the same UPDATE; `where` narrows it further (a lease, say).
-    Returns False, changing nothing, when someone was faster. The instance is refreshed
-    with what was written.
+    Returns False, changing nothing, when someone was faster. The instance then says what was
+    written.
     """
     origins = table.get(to, frozenset())
     rows = type(instance)._default_manager.filter(pk=instance.pk, **{f"{field}__in": origins})
@@ -47,11 +48,23 @@ def try_transition(
         rows = rows.filter(where)
     values: dict[str, Any] = {field: to, **changes}
     if any(column.name == "updated_at" for column in instance._meta.concrete_fields):
-        values.setdefault("updated_at", Now())
+        values.setdefault("updated_at", timezone.now())
     if not rows.update(**values):
         return False
-    instance.refresh_from_db(fields=list(values))
+    _take_over(instance, values)
     return True
+
+
+def _take_over(instance: models.Model, values: Mapping[str, Any]) -> None:
+    """Only what the database worked out is read back: most moves write plain values."""
+    unknown = []
+    for name, value in values.items():
+        if hasattr(value, "resolve_expression") or instance._meta.get_field(name).is_relation:
+            unknown.append(name)
+        else:
+            setattr(instance, name, value.value if isinstance(value, Enum) else value)
+    if unknown:
+        instance.refresh_from_db(fields=unknown)
 
 
 def transition(
