@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from celery import Celery
+from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ryla.settings")
 
 app = Celery("ryla")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _let_others_go_first(**_: object) -> None:
+    """Pictures take all the processor there is: pages, the stream and the clock, which people
+    wait for, get theirs first."""
+    with suppress(OSError):  # a system may forbid it
+        os.nice(10)
