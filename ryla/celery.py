@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from billiard import current_process
 from celery import Celery
 from celery.signals import worker_process_init
 
@@ -18,6 +19,8 @@ app.autodiscover_tasks()
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _let_others_go_first(**_: object) -> None:
     """Pictures take all the processor there is: pages, the stream and the clock, which people
-    wait for, get theirs first."""
+    wait for, get theirs first. The clock's worker hears this too, but works without children."""
+    if current_process().name == "MainProcess":
+        return
     with suppress(OSError):  # a system may forbid it
         os.nice(10)

@@ -55,12 +55,14 @@ def _start_all() -> None:
     os.environ["AWS_STORAGE_BUCKET_NAME"] = s3.bucket
 
 
-def _only_shares_out() -> bool:
-    shares = any(word.startswith(("-n", "--numprocesses")) for word in sys.argv[1:])
-    return shares and "PYTEST_XDIST_WORKER" not in os.environ
+def _runs_no_test() -> bool:
+    """Whether this process only collects the tests, or shares them out to others."""
+    words = sys.argv[1:]
+    shares = any(word.startswith(("-n", "--numprocesses")) for word in words)
+    return "--collect-only" in words or (shares and "PYTEST_XDIST_WORKER" not in os.environ)
 
 
-if not _only_shares_out():
+if not _runs_no_test():
     _start_all()
 
 

@@ -15,7 +15,7 @@ from billing.states import SUBSCRIPTION_TRANSITIONS
 from characters.models import Character, Image
 from characters.states import CHARACTER_TRANSITIONS, IMAGE_TRANSITIONS
 from generation.models import GenerationJob, JobItem
-from generation.states import ITEM_ENDED, ITEM_TRANSITIONS, JOB_TRANSITIONS
+from generation.states import ITEM_ENDED, ITEM_TRANSITIONS, JOB_TRANSITIONS, ItemStatus
 from ryla.lib.ids import new_id
 from ryla.lib.states import IllegalTransition, Transitions, transition, try_transition
 from tests.builders import make_character, make_image, make_user
@@ -153,3 +153,21 @@ def test_unknown_status_word_is_refused_by_the_database(
     instance = make(user, status)
     with pytest.raises(IntegrityError), transaction.atomic():
         model._default_manager.filter(pk=instance.pk).update(status="nonsense")
+
+
+@pytest.mark.django_db
+def test_moved_object_says_what_its_row_says(user: User) -> None:
+    item = item_in(user, "queued")
+    item.attempts = 7  # what the database works out does not start from here
+    later = timezone.now()
+    assert try_transition(
+        item,
+        ItemStatus.CLAIMED,
+        ITEM_TRANSITIONS,
+        claimed_at=later,
+        attempts=models.F("attempts") + 1,
+    )
+    row = JobItem.objects.get(pk=item.pk)
+    assert (item.status, item.claimed_at, item.attempts) == ("claimed", later, 1)
+    assert (row.status, row.claimed_at, row.attempts) == ("claimed", later, 1)
+    assert type(item.status) is str

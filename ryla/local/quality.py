@@ -63,6 +63,8 @@ CHECKS = (
     # By its file: its own first line breaks when a checkout is moved.
     Check("Imports", [PYTHON, Path(PYTHON).with_name("lint-imports"), "--no-cache", "--no-logo"]),
     Check("Types", [PYTHON, "-m", "mypy"]),
+    # Beside the types, which leave it a processor: else each process of the tests compiles them.
+    Check("Collection", [PYTHON, "-m", "pytest", "--collect-only", "--quiet"]),
     Check("Migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"], True),
     Check(
         "Deployment",
