@@ -13,25 +13,31 @@ from xdist.scheduler import LoadScopeScheduling
 from accounts.models import User
 from tests.builders import make_user
 
+# What stays in one process, in the order in which it begins; the rest goes one by one.
 _TOGETHER = {
+    # Whole stacks, which are killed, and what looks at the machine's processes.
     "kills": ("tests/chaos/test_kill.py", "tests/local/"),
     "journeys": ("tests/journeys/",),
-    # Its tests compare the same drawings, which a process makes once.
+    # The longest of all: last, a run would end by waiting for it.
+    "rounds": ("tests/chaos/test_rounds.py",),
+    # Rows and drawings that a process makes once for all tests of the module.
+    "strangers": ("tests/test_strangers.py",),
+    "admin": ("tests/test_admin_lists.py",),
     "identity": ("tests/generation/test_identity.py",),
+    "compose": ("tests/generation/test_illustrator_compose.py",),
 }
 
 
-class FewStacksAtATime(LoadScopeScheduling):
-    """Shares the tests between the processes of a run, each to whoever is free.
+def _unit_of(nodeid: str) -> str | None:
+    return next((name for name, starts in _TOGETHER.items() if nodeid.startswith(starts)), None)
 
-    Those that start whole stacks, kill parts of them and look at the machine's processes stay in
-    one process, and those with a browser in one; being the most that stay together, they begin
-    first. A scheduler and no mark, because pytest 9 no longer hands pytest-xdist the marks' groups.
-    """
+
+class Units(LoadScopeScheduling):
+    """Shares the tests between the processes of a run, each to whoever is free. A scheduler and no
+    mark, because pytest 9 no longer hands pytest-xdist the marks' groups."""
 
     def _split_scope(self, nodeid: str) -> str:
-        groups = _TOGETHER.items()
-        return next((name for name, starts in groups if nodeid.startswith(starts)), nodeid)
+        return _unit_of(nodeid) or nodeid
 
     def mark_test_complete(self, node: Any, item_index: int, duration: float = 0) -> None:
         """What has ended is forgotten, as all that is left is counted at every word of a process;
@@ -42,13 +48,13 @@ class FewStacksAtATime(LoadScopeScheduling):
             del self.assigned_work[node][scope]
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FewStacksAtATime:
-    return FewStacksAtATime(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
+    return Units(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest of those that go one by one is the first, or a run ends by waiting for it."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/chaos/test_rounds.py"))
+    order = {name: number for number, name in enumerate(_TOGETHER)}
+    items.sort(key=lambda item: order.get(_unit_of(item.nodeid) or "", len(order)))
 
 
 @pytest.hookimpl(trylast=True)

@@ -27,7 +27,7 @@ PYTHON = sys.executable
 _SHOWN_LINES = 60
 _AT_ONCE = 2
 # Whoever names tests wants to see them in order.
-ALL_AT_ONCE = ["--numprocesses=3", "--dist=load", "--durations=25"]
+ALL_AT_ONCE = ["--numprocesses=3", "--dist=load", "--no-loadscope-reorder", "--durations=25"]
 # The rest of a shell's variables would make a run here differ from a run elsewhere.
 _KEPT = (
     "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TERM",
