@@ -28,7 +28,7 @@ run: ## run everything on this machine (PORT=9000, ARGS="--no-demo --check" if w
 	$(BOOTSTRAP) local
 	@exec $(VENV_PYTHON) manage.py local $(ARGS)
 
-test: ## format, lint, imports, types, migrations, deploy checks, tests (ARGS go to pytest)
+test: ## format, lint, imports, types, collection, migrations, deploy checks, tests (ARGS go to pytest)
 	$(BOOTSTRAP) dev
 	@exec $(VENV_PYTHON) -m ryla.local.quality $(ARGS)
 

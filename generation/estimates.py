@@ -71,7 +71,11 @@ def standing_of(job: GenerationJob) -> Standing | None:
     return Standing(
         ahead=line.ahead_of(waiting[0]) if line and starts else None,
         reason=stop or (_why_capped(line, starts) if line else ""),
-        expected=None if stop else _promised(job) if job.is_new else _rest_of(lines, live),
+        expected=None
+        if stop
+        else _promised(job)
+        if job.is_promise_fresh
+        else _rest_of(lines, live),
     )
 
 
@@ -239,7 +243,8 @@ def _play(
     own = [rng.choice(durations) * rng.random() for _ in range(load.busy_own)]
     ahead_others = min(load.ahead_others, _PLAYED_AHEAD)
     ahead_own = min(load.ahead_own, _PLAYED_AHEAD)
-    # Where everybody has a place, the others are in nobody's way; a provider may have thousands.
+    # Where there is room for all, the others are in nobody's way: a provider with thousands of
+    # places is not played through.
     most = len(ours) + len(own) + load.busy_others + ahead_others + ahead_own + load.count
     busy_others = 0 if load.slots >= most else load.busy_others
     others = [rng.choice(durations) * rng.random() for _ in range(busy_others)]

@@ -542,7 +542,8 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
     owner = order.character.owner
     plan = current_plan(owner)
     fair_share.join(owner=owner, provider=order.provider, plan=plan)
-    # One owner's requests take turns here, so that price and limits are read as they are.
+    # One owner's requests take turns here, so that price and what is live are read as they are;
+    # the plan is that of a moment ago.
     account = lock_account(owner)
     repeat = _find_repeat(owner, order.request_key, order.digest)
     if repeat:
@@ -551,7 +552,7 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
         pk=order.character.pk
     )
     _require_open(character, order.maker)
-    _require_room(character, order.maker, plan)
+    others = _require_room(character, order.maker, plan)
     job = _new_job(character, order)
     job.save(force_insert=True)
     if order.inside:
@@ -568,7 +569,7 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
     characters.begin_generation(character=character)
     enqueue(DISPATCH, job.provider)
     tell(job, "generation.job.queued")
-    job.is_new = order.promise is None
+    job.is_promise_fresh = order.promise is None and not others
     return job
 
 
@@ -615,12 +616,15 @@ def _new_items(job: GenerationJob, order: _Order) -> list[JobItem]:
     ]
 
 
-def _require_room(character: Character, maker: Recipe, plan: Plan) -> None:
+def _require_room(character: Character, maker: Recipe, plan: Plan) -> int:
+    """How many jobs its owner has under way. Raises TooManyWaiting, Conflict."""
     live = GenerationJob.objects.live().filter(owner_id=character.owner_id)
     room = plan.waiting_jobs + plan.images_at_once
-    if live.count() >= room:
+    count = live.count()
+    if count >= room:
         raise TooManyWaiting(
             f"Your plan makes {room} requests at once. Wait for one to end; nothing was charged."
         )
     if not maker.needs_face and live.filter(character=character, recipe=maker.slug).exists():
         raise Conflict("Faces for this character are already being drawn.")
+    return count

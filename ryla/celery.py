@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from pathlib import Path
 
 from billiard import current_process
 from celery import Celery
@@ -23,4 +24,7 @@ def _let_others_go_first(**_: object) -> None:
     if current_process().name == "MainProcess":
         return
     with suppress(OSError):  # a system may forbid it
-        os.nice(10)
+        os.nice(5)
+    # Where Linux shares processors out by sessions, those count and not their processes.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text("5")

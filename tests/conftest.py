@@ -52,7 +52,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
     return Units(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not hasattr(config, "workerinput"):
+        return  # nothing is shared: whoever names tests wants to see them in order
     order = {name: number for number, name in enumerate(_TOGETHER)}
     items.sort(key=lambda item: order.get(_unit_of(item.nodeid) or "", len(order)))
 
@@ -71,6 +73,8 @@ DO $$ DECLARE kept text[] := %s; name text; BEGIN
   SET LOCAL session_replication_role = replica;
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
     CONTINUE WHEN name = ANY(kept);
+    -- Waits for whoever still writes, as TRUNCATE does.
+    EXECUTE format('LOCK TABLE %%I IN SHARE ROW EXCLUSIVE MODE', name);
     EXECUTE format('DELETE FROM %%I', name);
   END LOOP;
 END $$

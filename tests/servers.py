@@ -2,16 +2,18 @@
 
 A plugin and not a fixture, because Django reads its settings before any fixture runs. When
 several processes share a run, each has its own, and the one that only shares it out has none.
-`TEST_DATABASE_URL`, `TEST_REDIS_URL` use servers of your own instead.
+`TEST_DATABASE_URL` (of a superuser), `TEST_REDIS_URL` use servers of your own instead.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # Before anything of `ryla` is imported, which would name the production settings.
@@ -55,14 +57,19 @@ def _start_all() -> None:
     os.environ["AWS_STORAGE_BUCKET_NAME"] = s3.bucket
 
 
-def _runs_no_test() -> bool:
-    """Whether this process only collects the tests, or shares them out to others."""
-    words = sys.argv[1:]
-    shares = any(word.startswith(("-n", "--numprocesses")) for word in words)
-    return "--collect-only" in words or (shares and "PYTEST_XDIST_WORKER" not in os.environ)
+def runs_no_test(words: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Whether a process with these words only collects the tests, or shares them out to others."""
+    shares = any(re.fullmatch(r"--numprocesses=[1-9]\d*", word) for word in words)
+    shares = shares and "--pdb" not in words and "PYTEST_XDIST_WORKER" not in environ
+    return "--collect-only" in words or shares
 
 
-if not _runs_no_test():
+if runs_no_test(sys.argv[1:], os.environ):
+    # Nobody's: what a shell carries must not be reached by mistake.
+    os.environ["DATABASE_URL"] = "postgres://nobody@127.0.0.1:1/ryla"
+    os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    os.environ["AWS_S3_ENDPOINT_URL"] = "http://127.0.0.1:1"
+else:
     _start_all()
 
 

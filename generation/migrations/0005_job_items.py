@@ -9,7 +9,7 @@ import ryla.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "__first__"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("characters", "0001_initial"),
         ("generation", "0004_verdicts_outlive_characters"),
     ]

@@ -7,7 +7,6 @@ assigns a status by hand.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
 from django.db import models
@@ -40,7 +39,7 @@ def try_transition(
 
     `changes` are written by the same UPDATE; `where` narrows it further (a lease, say).
     Returns False, changing nothing, when someone was faster. The instance then says what was
-    written.
+    written: give values as the database returns them. Expressions and relations are read back.
     """
     origins = table.get(to, frozenset())
     rows = type(instance)._default_manager.filter(pk=instance.pk, **{f"{field}__in": origins})
@@ -62,7 +61,7 @@ def _take_over(instance: models.Model, values: Mapping[str, Any]) -> None:
         if hasattr(value, "resolve_expression") or instance._meta.get_field(name).is_relation:
             unknown.append(name)
         else:
-            setattr(instance, name, value.value if isinstance(value, Enum) else value)
+            setattr(instance, name, value)
     if unknown:
         instance.refresh_from_db(fields=unknown)
 

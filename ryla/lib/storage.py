@@ -16,7 +16,7 @@ class WholeFileStorage(S3Storage):
     """
 
     def _save(self, name: str, content: File[bytes]) -> str:
-        """Raises ClientError or another BotoCoreError."""
+        """Bytes from the beginning of `content`, unpacked. Raises ClientError, BotoCoreError."""
         cleaned = clean_name(name)
         key = self._normalize_name(cleaned)
         content.seek(0)

@@ -210,12 +210,15 @@ def quickest_python() -> str:
     folders = [folder for folder in (*os.get_exec_path(), "/usr/bin") if is_trusted(folder)]
     found = {shutil.which(name, path=folder) for folder in folders}
     apart = {os.path.realpath(python): python for python in sorted(filter(None, found))}
+    asked = dict.fromkeys((*apart.values(), sys.executable))
     times: dict[str, float] = {}
     # In turns: a busy machine may be slow for as long as all tries of one Python take.
     for _ in range(ROUNDS):
-        for python in (*apart.values(), sys.executable):
+        for python in list(asked):
             if took := time_python(python):
                 times[python] = min(took, times.get(python, took))
+            else:
+                del asked[python]
     own = times.get(sys.executable)
     best = min(times, key=times.__getitem__, default=sys.executable)
     return best if own and times[best] < own * QUICKER_BY_FAR else sys.executable

@@ -25,7 +25,7 @@ from ryla.local.valkey import EmbeddedValkey
 
 PYTHON = sys.executable
 _SHOWN_LINES = 60
-_AT_ONCE = 2
+_AT_ONCE = 2  # the types take longest, and leave a processor to the others
 # Whoever names tests wants to see them in order.
 ALL_AT_ONCE = ["--numprocesses=3", "--dist=load", "--no-loadscope-reorder", "--durations=25"]
 # The rest of a shell's variables would make a run here differ from a run elsewhere.
@@ -88,18 +88,17 @@ def main(words: list[str]) -> int:
 
 
 def run_checks(checks: Sequence[Check], environ: Mapping[str, str]) -> list[str]:
-    """The names of those that failed; their output is shown under their line. Types take longest
-    and leave a processor to the others."""
+    """The names of those that failed; their output is shown under their line."""
     with ExitStack() as stack:
         production = dict(environ)
         if any(check.needs_servers for check in checks):
             production |= _PRODUCTION | start_servers(stack)
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            results = pool.map(
-                lambda check: run_check(check, production if check.needs_servers else environ),
-                checks,
-            )
-            return [result.check.name for result in results if not passed(result)]
+        pool = stack.enter_context(ThreadPoolExecutor(_AT_ONCE))
+        stack.callback(pool.shutdown, cancel_futures=True)  # after an interrupt none begins
+        results = pool.map(
+            lambda check: run_check(check, production if check.needs_servers else environ), checks
+        )
+        return [result.check.name for result in results if not tell(result)]
 
 
 def start_servers(stack: ExitStack) -> dict[str, str]:
@@ -132,8 +131,8 @@ def run_check(check: Check, environ: Mapping[str, str]) -> Result:
     return Result(check, result.returncode, result.stdout, time.monotonic() - begun)
 
 
-def passed(result: Result) -> bool:
-    """Says so."""
+def tell(result: Result) -> bool:
+    """Whether it passed."""
     word = "FAILED" if result.code else "ok"
     say(f"{result.check.name:<12} {word:<8} {result.took_s:5.1f} s")
     if result.code:

@@ -34,7 +34,7 @@ from ryla.local.processes import (
     spawn,
 )
 
-_LETTING_GO_S = 5
+_LETTING_GO_S = 2  # the supervisor stands still meanwhile
 _PORT_TAKEN = ("address already in use", "could not bind", "failed listening on port")
 
 

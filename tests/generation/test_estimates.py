@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -98,6 +99,17 @@ def test_a_crowd_ahead_of_one_owner_delays_by_a_slot_at_most(user: User) -> None
     found = expected(user)
     assert found is not None
     assert found.high_s <= 60
+
+
+def test_others_change_nothing_where_there_is_room_for_all() -> None:
+    durations = [10.0, 20.0, 30.0, 60.0]
+    alone = estimates._Load(
+        slots=48, cap=2, busy_others=0, busy_own=0, ahead_others=3, ahead_own=1, count=4
+    )
+    beside_many = replace(alone, busy_others=40)
+    assert estimates._range(beside_many, durations) == estimates._range(alone, durations)
+    crowded = replace(beside_many, slots=40)
+    assert estimates._range(crowded, durations) > estimates._range(alone, durations)
 
 
 def test_a_range_holds_about_as_often_as_it_says(user: User) -> None:

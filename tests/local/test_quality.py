@@ -7,6 +7,7 @@ import pytest
 
 from ryla.local import quality
 from ryla.local.quality import Check, clean_environment, main, run_checks
+from tests import servers
 
 GOOD = Check("Good", [sys.executable, "-c", "print('quiet')"])
 BAD = Check("Bad", [sys.executable, "-c", "print('what is wrong'); raise SystemExit(1)"])
@@ -57,3 +58,20 @@ def test_shell_of_other_work_does_not_steer_the_checks() -> None:
         {"PATH": "/bin", "CI": "true", "DATABASE_URL": "x", "DEBUG": "1", "PYTHONPATH": "/x"}
     )
     assert cleaned == {"PATH": "/bin", "CI": "true", "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.mark.parametrize(
+    ("words", "runs_none"),
+    [
+        (["--numprocesses=3", "--dist=load"], True),
+        (["--collect-only", "--quiet"], True),
+        (["--numprocesses=0"], False),
+        (["-n0"], False),
+        (["--numprocesses=3", "--pdb"], False),
+        (["tests/local"], False),
+    ],
+)
+def test_only_who_runs_no_test_goes_without_servers(words: list[str], runs_none: bool) -> None:
+    assert servers.runs_no_test(words, {}) is runs_none
+    if "--collect-only" not in words:
+        assert not servers.runs_no_test(words, {"PYTEST_XDIST_WORKER": "gw0"})
