@@ -30,7 +30,7 @@ UNFINISHED = VENV / ".unfinished"
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 # Less may be chance: programs beside it take as much now and then.
 QUICKER_BY_FAR = 0.85
-ROUNDS = 3
+ROUNDS = 5
 # The least of several tries, since other programs get in between.
 YARDSTICK = """
 import bz2, ctypes, lzma, sqlite3, ssl, sys, time, zlib
