@@ -71,17 +71,8 @@ def standing_of(job: GenerationJob) -> Standing | None:
     return Standing(
         ahead=line.ahead_of(waiting[0]) if line and starts else None,
         reason=stop or (_why_capped(line, starts) if line else ""),
-        expected=None
-        if stop
-        else _promised(job)
-        if job.is_promise_fresh
-        else _rest_of(lines, live),
+        expected=None if stop else _rest_of(lines, live),
     )
-
-
-def _promised(job: GenerationJob) -> Expected | None:
-    low_s, high_s = job.promised_low_s, job.promised_high_s
-    return None if low_s is None or high_s is None else Expected(low_s, high_s)
 
 
 def expected_for(*, line: Line, plan: Plan, count: int) -> Expected | None:

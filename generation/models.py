@@ -76,9 +76,6 @@ class GenerationJob(models.Model):
 
     # Whether this very object answers a request that was made before; not stored.
     is_repeat: bool = False
-    # Promised just now, to somebody who had nothing else under way: that is what is expected.
-    # The promise of a quote may be minutes old.
-    is_promise_fresh: bool = False
 
     objects = JobQuerySet.as_manager()
 

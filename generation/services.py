@@ -552,7 +552,7 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
         pk=order.character.pk
     )
     _require_open(character, order.maker)
-    others = _require_room(character, order.maker, plan)
+    _require_room(character, order.maker, plan)
     job = _new_job(character, order)
     job.save(force_insert=True)
     if order.inside:
@@ -569,7 +569,6 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
     characters.begin_generation(character=character)
     enqueue(DISPATCH, job.provider)
     tell(job, "generation.job.queued")
-    job.is_promise_fresh = order.promise is None and not others
     return job
 
 
@@ -616,15 +615,12 @@ def _new_items(job: GenerationJob, order: _Order) -> list[JobItem]:
     ]
 
 
-def _require_room(character: Character, maker: Recipe, plan: Plan) -> int:
-    """How many jobs its owner has under way. Raises TooManyWaiting, Conflict."""
+def _require_room(character: Character, maker: Recipe, plan: Plan) -> None:
     live = GenerationJob.objects.live().filter(owner_id=character.owner_id)
     room = plan.waiting_jobs + plan.images_at_once
-    count = live.count()
-    if count >= room:
+    if live.count() >= room:
         raise TooManyWaiting(
             f"Your plan makes {room} requests at once. Wait for one to end; nothing was charged."
         )
     if not maker.needs_face and live.filter(character=character, recipe=maker.slug).exists():
         raise Conflict("Faces for this character are already being drawn.")
-    return count

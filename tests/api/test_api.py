@@ -10,8 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from billing.services import get_account
 from characters.models import Character, Image
-from generation import estimates, fair_share
-from generation.models import GenerationJob
+from generation import fair_share
 from generation.providers.fake import FakeProvider
 from tests.builders import (
     PASSWORD,
@@ -294,25 +293,6 @@ def test_quote_says_everything_and_is_what_is_charged(api: APIClient, user: User
     )
     assert (answer.status_code, answer.json()["credits_charged"]) == (201, 80)
     assert answer.json()["promised"] == {"low_s": 40, "high_s": 40}
-
-
-def test_new_job_is_expected_when_it_was_promised(
-    api: APIClient, user: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    character = make_character(owner=user, ready=True)
-    make_history(character, [20] * 10)
-    body = {"character": str(character.pk), "recipe": "studio", "options": {}, "request_key": "a"}
-    with monkeypatch.context() as once:
-        once.setattr(estimates, "_rest_of", lambda *_: pytest.fail("worked out again"))
-        new = api.post("/api/v1/jobs/", body, format="json").json()
-    assert new["promised"] == new["expected"] == {"low_s": 20, "high_s": 20}
-    assert (new["ahead"], new["waits_for"]) == (0, "")
-    GenerationJob.objects.update(promised_low_s=1, promised_high_s=2)
-    later = api.get(f"/api/v1/jobs/{new['id']}/").json()
-    assert (later["promised"], later["expected"]) == (
-        {"low_s": 1, "high_s": 2},
-        {"low_s": 20, "high_s": 20},
-    )
 
 
 def test_next_job_is_expected_behind_those_that_came_before(api: APIClient, user: User) -> None:
