@@ -327,12 +327,16 @@ def _import(item: JobItem, request: ImageRequest, ticket: Ticket, answer: Finish
 
     The keys carry the lease, so a worker that lost it cannot overwrite what another stored;
     its files are erased when their time is up. The database takes an output of a provider
-    once, and the same picture once per job.
+    once, and the same picture once per job. Each of the long steps has a whole lease for itself:
+    on a busy machine together they may take more, and a made picture would be given up.
     """
-    if item.status != ItemStatus.IMPORTING:
+    if item.status == ItemStatus.IMPORTING:
+        _save(item, lease_expires_at=_lease_end())
+    else:
         _move(item, ItemStatus.IMPORTING, made_at=timezone.now(), lease_expires_at=_lease_end())
     prepared = images.prepare(provenance.mark(answer))
     measured = likeness.measure(item, request, prepared.original)
+    _save(item, lease_expires_at=_lease_end())
     keys = images.keys_for(
         owner_id=item.owner_id,
         character_id=item.job.character_id,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -327,6 +328,39 @@ def test_store_that_refuses_for_a_while_costs_a_delay_and_no_picture(
     make_due(job)
     run_jobs()
     assert ended(job).status == "succeeded"
+
+
+@pytest.mark.parametrize("attempt", [1, 2])
+def test_every_long_step_of_an_import_has_a_whole_lease(
+    user: User, monkeypatch: pytest.MonkeyPatch, settings: Any, attempt: int
+) -> None:
+    """On a busy machine drawing, comparing and storing together outlast one."""
+    job = request_job(make_character(owner=user, ready=True))
+    if attempt == 2:
+        with monkeypatch.context() as broken:
+            broken.setattr("characters.images.store", _refuse)
+            run_jobs()
+        make_due(job)
+    left: list[float] = []
+
+    def slow(step: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any) -> Any:
+            now = timezone.now()
+            end = only_item(job).lease_expires_at
+            assert end is not None
+            left.append((end - now).total_seconds())
+            job.items.update(lease_expires_at=now + timedelta(seconds=1))
+            return step(*args)
+
+        return run
+
+    provider = type(services.providers["fake"])
+    monkeypatch.setattr(provider, "poll", slow(provider.poll))
+    monkeypatch.setattr(files, "prepare", slow(files.prepare))
+    monkeypatch.setattr(files, "store", slow(files.store))
+    run_jobs()
+    assert ended(job).status == "succeeded"
+    assert [round(seconds / settings.JOB_LEASE_S) for seconds in left] == [1, 1, 1]
 
 
 def _refuse(*args: Any) -> None:
