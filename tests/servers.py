@@ -65,10 +65,9 @@ def runs_no_test(words: Sequence[str], environ: Mapping[str, str]) -> bool:
 
 
 if runs_no_test(sys.argv[1:], os.environ):
-    # Nobody's: what a shell carries must not be reached by mistake.
-    os.environ["DATABASE_URL"] = "postgres://nobody@127.0.0.1:1/ryla"
-    os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"
-    os.environ["AWS_S3_ENDPOINT_URL"] = "http://127.0.0.1:1"
+    # What a shell carries must not be reached by mistake; the settings name nobody's servers.
+    for name in ("DATABASE_URL", "REDIS_URL", "AWS_S3_ENDPOINT_URL"):
+        os.environ.pop(name, None)
 else:
     _start_all()
 
