@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -68,6 +69,11 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
+@lru_cache(maxsize=1)
+def _plain_picture() -> files.Prepared:
+    return files.prepare(make_png())
+
+
 def make_character(
     *, owner: User, ready: bool = False, name: str = "Mara Vale", handle: str = "", **look: Any
 ) -> Character:
@@ -90,7 +96,7 @@ def make_image(
     **options: Any,
 ) -> Image:
     """A picture whose three files really lie in the store."""
-    prepared = files.prepare(content or make_png())
+    prepared = files.prepare(content) if content else _plain_picture()
     job_id = new_id()
     keys = files.keys_for(
         owner_id=character.owner_id,

@@ -15,11 +15,12 @@ from tests.builders import make_user
 
 # What stays in one process, in the order in which it begins; the rest goes one by one.
 _TOGETHER = {
-    # Whole stacks, which are killed, and what looks at the machine's processes.
-    "kills": ("tests/chaos/test_kill.py", "tests/local/"),
-    "journeys": ("tests/journeys/",),
-    # The longest of all: last, a run would end by waiting for it.
+    # The longest: last, a run would end by waiting for them. One stack for all of the way.
+    "way": ("tests/journeys/test_way",),
     "rounds": ("tests/chaos/test_rounds.py",),
+    "engine": ("tests/journeys/test_engine.py",),
+    # What looks at the machine's processes.
+    "local": ("tests/local/",),
     # Rows and drawings that a process makes once for all tests of the module.
     "strangers": ("tests/test_strangers.py",),
     "admin": ("tests/test_admin_lists.py",),

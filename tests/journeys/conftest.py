@@ -21,10 +21,11 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """As `make run` starts it, but that a silent worker is given up sooner."""
     folder: Path = tmp_path_factory.mktemp("journey")
-    with Stack(folder) as running:
+    with Stack(folder, JOB_LEASE_S="20", SWEEP_EVERY_S="1") as running:
         yield running
 
 

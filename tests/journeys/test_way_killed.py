@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,13 +12,6 @@ import pytest
 from tests.stack import Integrator, Stack, eventually
 
 pytestmark = pytest.mark.chaos
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder: Path = tmp_path_factory.mktemp("chaos")
-    with Stack(folder, JOB_LEASE_S="6", SWEEP_EVERY_S="1") as running:
-        yield running
 
 
 def start_set(creator: Integrator) -> str:
