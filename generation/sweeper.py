@@ -26,8 +26,6 @@ from ryla.lib.queue import enqueue
 log = logging.getLogger(__name__)
 
 _BATCH = 1000
-# What is sent of an item that is to be looked at, by its status.
-_TASKS = {**dict.fromkeys(AT_WORK, RUN_ITEM), ItemStatus.CANCELING: CANCEL_ITEM}
 
 
 def sweep() -> dict[str, int]:
@@ -142,33 +140,36 @@ def _give_up(pk: UUID, job_id: UUID) -> bool:
 def wake_backed_off() -> int:
     """Queued items whose pause is over wait for a slot again."""
     due = JobItem.objects.filter(status=ItemStatus.QUEUED, next_check_at__lte=timezone.now())
-    return JobItem.objects.filter(pk__in=_locked(due)).update(next_check_at=None)
+    return JobItem.objects.filter(pk__in=_locked(due, _BATCH)).update(next_check_at=None)
 
 
 def send_due(*, again_after: timedelta = timedelta(seconds=15)) -> int:
-    """Items to be looked at now, once each, and again only if nobody took them for a while."""
+    """Items to be looked at now, once each, and again only if nobody took them for a while.
+    Half of a round is kept for what runs and at most half is for what is canceled, so that many
+    of one never keep the other waiting."""
     now = timezone.now()
     unsent = (
         Q(enqueued_at=None)
         | Q(enqueued_at__lt=F("next_check_at"))
         | Q(enqueued_at__lt=now - again_after)
     )
-    free = JobItem.objects.filter(unsent, status__in=_TASKS, lease_id=None)
-    return _send(free.filter(Q(next_check_at__lte=now) | Q(next_check_at=None)))
+    free = JobItem.objects.filter(unsent, lease_id=None)
+    due = free.filter(Q(next_check_at__lte=now) | Q(next_check_at=None))
+    canceled = _send(CANCEL_ITEM, due.filter(status=ItemStatus.CANCELING), _BATCH // 2)
+    return canceled + _send(RUN_ITEM, due.filter(status__in=AT_WORK), _BATCH - canceled)
 
 
 @transaction.atomic
-def _send(rows: QuerySet[JobItem]) -> int:
-    """Each to the task of its status. One look for all: most rounds find nothing."""
-    due = _locked(rows)
-    JobItem.objects.filter(pk__in=due).update(enqueued_at=timezone.now())
-    for pk, status in due.items():
-        enqueue(_TASKS[status], pk)
+def _send(task: str, rows: QuerySet[JobItem], limit: int) -> int:
+    due = _locked(rows, limit)
+    if due:
+        JobItem.objects.filter(pk__in=due).update(enqueued_at=timezone.now())
+    for pk in due:
+        enqueue(task, pk)
     return len(due)
 
 
-def _locked(rows: QuerySet[JobItem]) -> dict[UUID, str]:
-    """Some of the rows, locked, with their status; those that somebody is changing are left to
-    the next round."""
+def _locked(rows: QuerySet[JobItem], limit: int) -> list[UUID]:
+    """Some of the rows, locked; those that somebody is changing are left to the next round."""
     locked = rows.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    return dict(locked.order_by("id").values_list("pk", "status")[:_BATCH])
+    return list(locked.order_by("id").values_list("pk", flat=True)[:limit])

@@ -14,7 +14,7 @@ from accounts.models import User
 from billing.services import get_account
 from characters.models import Image
 from generation import pipeline, sweeper
-from generation.dispatch import dispatch
+from generation.dispatch import CANCEL_ITEM, RUN_ITEM, dispatch
 from generation.models import GenerationJob, JobItem
 from generation.providers.base import ProviderError, Ticket
 from generation.providers.fake import FakeProvider
@@ -212,6 +212,22 @@ def test_cancel_that_got_lost_is_carried_out_by_the_sweeper(user: User) -> None:
     run_jobs()
     assert (ended(job).status, job.credits_refunded) == ("canceled", 40)
     assert get_account(user).balance == 500
+
+
+@pytest.mark.parametrize(("many", "sends"), [("runs", (3, 1)), ("cancels", (1, 2))])
+def test_flood_of_one_kind_leaves_the_other_its_share_of_a_round(
+    user: User, monkeypatch: pytest.MonkeyPatch, many: str, sends: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(sweeper, "_BATCH", 4)
+    sent: list[str] = []
+    monkeypatch.setattr(sweeper, "enqueue", lambda task, pk: sent.append(task))
+    job = request_job(make_character(owner=user, ready=True), count=8)
+    # The few came last, and the oldest go first.
+    first, last = ("submitted", "canceling") if many == "runs" else ("canceling", "submitted")
+    job.items.filter(position__lt=7).update(status=first)
+    job.items.filter(position=7).update(status=last)
+    assert sweeper.send_due() == len(sent)
+    assert (sent.count(RUN_ITEM), sent.count(CANCEL_ITEM)) == sends
 
 
 def test_one_round_says_what_it_did(user: User) -> None:
