@@ -1,7 +1,8 @@
 """The parts that get killed: real servers, a real Celery worker, and a web server.
 
 Worker and web server are forked from a process that has everything loaded, so that another one
-is there within tenths of a second.
+is there within tenths of a second. A worker can also be stopped for a while (SIGSTOP) as another
+takes its place; when it goes on it ends what it was at, and leaves.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+from celery.signals import task_postrun
 from django.conf import settings
 from django.core.cache import close_caches
 from django.core.files.storage import storages
@@ -28,10 +31,11 @@ from kombu.exceptions import OperationalError as BrokerAway
 from redis.exceptions import ConnectionError as LineCut
 from redis.exceptions import TimeoutError as NoAnswer
 
+from generation.models import JobItem
 from ryla.celery import app
 from ryla.lib import pubsub
 from ryla.local.servers import EmbeddedServer
-from tests.chaos.points import WEB, WORKER, Point, Trap
+from tests.chaos.points import SLEEPER, WEB, WORKER, Point, Trap
 from tests.chaos.servers import die_with_parent, talk_to
 
 RING_EVERY_S = 0.25
@@ -50,6 +54,7 @@ class Child:
     def __init__(self, role: str, work: Callable[[socket.socket], None], log: Path) -> None:
         self.role = role
         self.deaths = 0
+        self.ended_with = 0  # as its process said it
         self._work = work
         self._log = log
         self._pid = 0
@@ -89,10 +94,21 @@ class Child:
 
     def is_dead(self) -> bool:
         """True once, when it died by itself."""
-        if self._pid and os.waitpid(self._pid, os.WNOHANG)[0]:
-            self._bury()
+        if not self._pid:
             return True
-        return not self._pid
+        pid, status = os.waitpid(self._pid, os.WNOHANG)
+        if pid:
+            self.ended_with = os.waitstatus_to_exitcode(status)
+            self._bury()
+        return bool(pid)
+
+    def stop(self) -> None:
+        os.kill(self._pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """It is to leave after what it is at."""
+        self.tell(leave=True)
+        os.kill(self._pid, signal.SIGCONT)
 
     def _bury(self) -> None:
         self._pid = 0
@@ -115,6 +131,26 @@ class Child:
         return [json.loads(line) for line in lines]
 
 
+class Sleep:
+    """A worker that was stopped with an item in its hands, and goes on `for_s` after another was
+    given it, or, where it had none, after its lease would have run out."""
+
+    def __init__(self, child: Child, for_s: float) -> None:
+        self.child = child
+        self._for_s = for_s
+        held = JobItem.objects.filter(lease_id__isnull=False)
+        self._leases: list[UUID] = list(held.values_list("lease_id", flat=True))
+        self._lost_at = 0.0 if self._leases else time.monotonic() + settings.JOB_LEASE_S
+        self.is_over = False
+
+    def wake_if_due(self) -> None:
+        if not self._lost_at and not JobItem.objects.filter(lease_id__in=self._leases).exists():
+            self._lost_at = time.monotonic()
+        if self._lost_at and not self.is_over and time.monotonic() > self._lost_at + self._for_s:
+            self.is_over = True
+            self.child.go_on()
+
+
 class House:
     """All parts, up and running."""
 
@@ -127,7 +163,9 @@ class House:
         self._answer: tuple[int, Any] | None = None
         self._ring_at = 0.0
         self._broker: Connection | None = None
-        self._blow: tuple[str, bool] | None = None
+        self._blow: tuple[str, bool, float] | None = None
+        self._sleep: Sleep | None = None
+        self._log = log
         self.fell_at = 0.0  # of the last blow, as time.time() says it
 
     def open(self) -> None:
@@ -140,18 +178,21 @@ class House:
 
     def close(self) -> None:
         self._hang_up()
-        for child in self._children.values():
+        for child in self._everybody():
             child.kill()
 
     def _start(self, child: Child) -> None:
         self._hang_up()  # a child must not share it
-        child.start([c for c in self._children.values() if c is not child])
+        child.start([c for c in self._everybody() if c is not child])
+
+    def _everybody(self) -> list[Child]:
+        return [*self._children.values(), *([self._sleep.child] if self._sleep else [])]
 
     # --- What the children are --------------------------------------------------------------
 
     def _be_worker(self, line: socket.socket) -> None:
         _use_pool()
-        self.trap.join(WORKER, lambda: _call_out(line))
+        self.trap.join(WORKER, lambda: _leave_after_task() if _call_out(line) else None)
         worker = app.Worker(
             pool="solo",
             queues=["jobs", "clock"],
@@ -197,9 +238,11 @@ class House:
                 raise Stuck(f"waited {timeout_s:.0f} s in vain for {hope}")
             self._ring("generation.sweep", *filter(None, [task]))
             self._listen()
-            for child in self._children.values():
+            for child in list(self._children.values()):
                 if child.is_dead():
                     self._start(child)
+            if self._sleep:
+                self._watch(self._sleep)
 
     def _ring(self, *tasks: str) -> None:
         """The messages that beat would send."""
@@ -219,7 +262,7 @@ class House:
             broker.release()
 
     def _listen(self) -> None:
-        lines = {child.line: child for child in self._children.values() if child.line}
+        lines = {child.line: child for child in self._everybody() if child.line}
         for line in select.select(list(lines), [], [], _LOOK_EVERY_S)[0]:
             child = lines[line]
             for said in child.hear():
@@ -230,15 +273,30 @@ class House:
 
     # --- What happens to them ---------------------------------------------------------------
 
-    def set_trap(self, point: Point, *, part: str, skip: int = 0, is_away: bool = False) -> None:
+    def set_trap(
+        self,
+        point: Point,
+        *,
+        part: str,
+        skip: int = 0,
+        is_away: bool = False,
+        sleeps_s: float = 0.0,
+    ) -> None:
         """`part` dies as soon as somebody comes to that point for the `skip`+1st time."""
-        self._blow = (part, is_away)
+        self._blow = (part, is_away, sleeps_s)
         self.trap.set(point, skip=skip)
+
+    @property
+    def is_anybody_asleep(self) -> bool:
+        return self._sleep is not None
 
     def _strike(self, caught: Child) -> None:
         assert self._blow is not None
-        part, is_away = self._blow
+        part, is_away, sleeps_s = self._blow
         self.fell_at = time.time()
+        if part == SLEEPER:
+            self._put_to_sleep(caught, sleeps_s)
+            return
         if part in self._children:
             child = self._children[part]
             child.kill()
@@ -256,6 +314,21 @@ class House:
         if not is_away:
             caught.tell(go=True)
 
+    def _put_to_sleep(self, worker: Child, for_s: float) -> None:
+        worker.stop()
+        self._sleep = Sleep(worker, for_s)
+        self._worker = self._children[WORKER] = Child(WORKER, self._be_worker, self._log)
+        self._start(self._worker)
+
+    def _watch(self, sleep: Sleep) -> None:
+        """Raises Stuck for one that did not go quietly: what it had lost is no error."""
+        sleep.wake_if_due()
+        if not sleep.child.is_dead():
+            return
+        self._sleep = None
+        if sleep.child.ended_with:
+            raise Stuck(f"who slept went with {sleep.child.ended_with}")
+
 
 def _use_pool() -> None:
     connection.settings_dict["OPTIONS"]["pool"] = settings.POOL_OF_CHILDREN
@@ -267,10 +340,20 @@ def prime_storage() -> None:
     _ = storages["images"].bucket
 
 
-def _call_out(line: socket.socket) -> None:
+def _call_out(line: socket.socket) -> bool:
+    """Whether to leave after the task, once told to go on."""
     line.sendall(b'{"caught": true}\n')
-    if not line.recv(100):
+    told = line.recv(100)
+    if not told:
         os._exit(1)
+    return "leave" in json.loads(told)
+
+
+def _leave_after_task() -> None:
+    def leave(state: str, **_: Any) -> None:
+        os._exit(0 if state == "SUCCESS" else 1)
+
+    task_postrun.connect(leave, weak=False)
 
 
 def new_client() -> Client:

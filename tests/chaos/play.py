@@ -29,11 +29,11 @@ from ryla.lib import queue
 from tests.builders import give_credits, make_character, make_user, run_jobs, subscribe
 from tests.chaos import promises
 from tests.chaos.house import House, ask_web, new_client
-from tests.chaos.points import AFTER, BEFORE, POINTS, WEB, WORKER, Point, find
+from tests.chaos.points import AFTER, BEFORE, POINTS, SLEEPER, STEPS, WEB, WORKER, Point, find
 from tests.chaos.vendor import Journal
 
 SERVERS = ("redis", "postgres", "storage")
-PARTS = (WORKER, WEB, *SERVERS)
+PARTS = (WORKER, WEB, *SERVERS, SLEEPER)
 BOUND_S = 30
 # Of a picture: what becomes one, and what does not.
 _FINE = ("", "", "", "flaky:1", "lost", "slow:0.2")
@@ -46,14 +46,17 @@ _OWNERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One order and one death. The trap lets `skip` pass. `is_away`: the dead server comes back
-    only while the process that was at the step goes on without it."""
+    """One order and one death, or a worker's sleep. The trap lets `skip` pass. `is_away`: the dead
+    server comes back only while the process that was at the step goes on without it. `sleeps_s`:
+    how long the sleeper goes on sleeping after it lost its picture, so that who has it now is at
+    it, or done with it."""
 
     number: int
     part: str
     point: Point
     skip: int
     is_away: bool
+    sleeps_s: float
     scripts: tuple[str, ...]
     provider: str
     owner: int
@@ -72,16 +75,26 @@ class Round:
         asked = [w for w, is_so in (("cancel", self.cancels), ("retry", self.retries)) if is_so]
         then = f"; then {' and '.join(asked)}" if asked else ""
         return (
-            f"round {self.number}: {self.part} dies {where}{nth}{away}; "
+            f"round {self.number}: {self._falls} {where}{nth}{away}; "
             f"the {self.provider} provider makes: {made}{then}"
         )
+
+    @property
+    def _falls(self) -> str:
+        return "worker falls asleep" if self.part == SLEEPER else f"{self.part} dies"
 
 
 def cells() -> list[tuple[str, str]]:
     """Every part with every step at which it can die: the web server and the worker only at
-    steps of their own."""
-    steps = dict.fromkeys((point.step, point.by) for point in POINTS)
-    return [(part, step) for part in PARTS for step, by in steps if part in (by, *SERVERS)]
+    steps of their own; and where a worker can sleep."""
+    return [(part, step) for part in PARTS for step in STEPS if _points(part, step)]
+
+
+def _points(part: str, step: str) -> list[Point]:
+    points = [point for point in POINTS if point.step == step]
+    if part == SLEEPER:
+        return [point for point in points if point.can_be_slept_at]
+    return [point for point in points if part in (point.by, *SERVERS)]
 
 
 def plan(seed: int, number: int) -> Round:
@@ -92,7 +105,7 @@ def plan(seed: int, number: int) -> Round:
     random.Random(f"{seed}: lap {lap}").shuffle(everything)
     part, step = everything[place]
     rng = random.Random(f"{seed}: round {number}")
-    point = rng.choice([p for p in POINTS if p.step == step])
+    point = rng.choice(_points(part, step))
     scripts = _scripts(rng, point.story)
     is_open = point.story == "plain"
     return Round(
@@ -101,6 +114,7 @@ def plan(seed: int, number: int) -> Round:
         point=point,
         skip=rng.randrange(_fine_among(scripts)) if point.is_per_picture else 0,
         is_away=part in SERVERS and rng.random() < 0.3,
+        sleeps_s=rng.choice((0.0, rng.uniform(0.0, 0.6))) if part == SLEEPER else 0.0,
         scripts=scripts,
         provider=rng.choice(["candid", "silent"]),
         owner=rng.randrange(_OWNERS),
@@ -211,6 +225,7 @@ class Story:
         }
         jobs = about.get(self._plan.point.story, self._tell_plainly)()
         self._wait_for_death()
+        self._until(lambda: not self._house.is_anybody_asleep, "who slept to end what it was at")
         return jobs
 
     def _tell_plainly(self) -> list[GenerationJob]:
@@ -271,7 +286,13 @@ class Story:
 
     def _set_trap(self) -> None:
         plan = self._plan
-        self._house.set_trap(plan.point, part=plan.part, skip=plan.skip, is_away=plan.is_away)
+        self._house.set_trap(
+            plan.point,
+            part=plan.part,
+            skip=plan.skip,
+            is_away=plan.is_away,
+            sleeps_s=plan.sleeps_s,
+        )
 
     def _order(self) -> GenerationJob:
         body = {

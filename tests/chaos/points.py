@@ -26,6 +26,7 @@ from tests.chaos.vendor import Vendor
 
 BEFORE, WITHIN, AFTER = "before", "within", "after"
 WEB, WORKER = "web", "worker"
+SLEEPER = "sleeper"  # a worker that sleeps past its lease
 
 
 def _always(result: Any, *args: Any, **kwargs: Any) -> bool:
@@ -71,6 +72,13 @@ class Point:
     holds: Callable[..., bool] = _always
     is_per_picture: bool = False
 
+    @property
+    def can_be_slept_at(self) -> bool:
+        """By a worker with a picture in its hands, and nothing locked. Not right before a call to
+        the provider that buys: no lease reaches there, so it may be bought twice."""
+        is_buying = (self.step, self.when) == ("submit", BEFORE)
+        return self.step in _IN_HAND and self.when != WITHIN and not is_buying
+
 
 def _web(step: str, when: str, where: Any, name: str, edge: str = "", **more: Any) -> Point:
     return Point(step, when, WEB, where, name, edge or _edge(when), **more)
@@ -93,6 +101,10 @@ def _file(step: str, suffix: str) -> list[Point]:
     return [_each(step, when, WholeFileStorage, "_save", holds=holds) for when in (BEFORE, AFTER)]
 
 
+_IN_HAND = (
+    "lease", "submit", "ticket", "poll", "stage", "original", "large", "small", "deliver",
+    "back off", "stop",
+)  # fmt: skip
 POINTS = (
     # What the web server does.
     _web("charge", BEFORE, services, "_create_job"),

@@ -5,8 +5,9 @@ holds.
 
 One round is one order (now and then canceled, or tried again) and one death: of the worker, the
 web server, Redis (which comes back empty), Postgres or the picture store, as a process comes to
-the chosen step. Prints what became of it all, with the figures as JSON in the last line; exits 1
-with the story of the first promise that was broken. `--only N` plays round N of a seed alone.
+the chosen step; or a worker stops there until another has its picture, and then goes on. Prints
+what became of it all, with the figures as JSON in the last line; exits 1 with the story of the
+first promise that was broken. `--only N` plays round N of a seed alone.
 """
 
 from __future__ import annotations
