@@ -39,6 +39,7 @@ BOUND_S = 30
 _FINE = ("", "", "", "flaky:1", "lost", "slow:0.2")
 _NOT = ("fail:oom", "garbage")
 _OWNERS = 4
+_JOBS = "/api/v1/jobs/"
 
 
 # --- What is going to happen ----------------------------------------------------------------------
@@ -116,7 +117,7 @@ def plan(seed: int, number: int) -> Round:
         is_away=part in SERVERS and rng.random() < 0.3,
         sleeps_s=rng.choice((0.0, rng.uniform(0.0, 0.6))) if part == SLEEPER else 0.0,
         scripts=scripts,
-        provider=rng.choice(["candid", "silent"]),
+        provider="absent" if point.story == "moves" else rng.choice(["candid", "silent"]),
         owner=rng.randrange(_OWNERS),
         cancels=is_open and rng.random() < 0.15,
         retries=point.story == "retry" or (is_open and rng.random() < 0.2),
@@ -183,7 +184,7 @@ def warm_up(owner: Owner) -> None:
     with mock.patch.object(queue, "_send"):
         ask_web(
             new_client(),
-            path="/api/v1/jobs/",
+            path=_JOBS,
             body={"character": str(owner.character.pk), **key},
             token=owner.token,
         )
@@ -299,25 +300,28 @@ class Story:
             "character": str(self._owner.character.pk),
             "recipe": "studio",
             "options": {"count": len(self._plan.scripts)},
-            "request_key": self._key,
         }
-        return self._made(self._ask("", body))
+        if self._plan.point.story == "moves":
+            status, offer = self._ask("/api/v1/quotes/", body)
+            promises.require(status == 200, "a quote is given", status, offer)
+            body["quote"] = offer["quote"]
+        return self._made(self._ask(_JOBS, {**body, "request_key": self._key}))
 
     def _cancel(self, job: GenerationJob) -> None:
-        status, said = self._ask(f"{job.pk}/cancel/")
+        status, said = self._ask(f"{_JOBS}{job.pk}/cancel/")
         promises.require(status in (200, 409), "a cancel is taken", status, said)
 
     def _retry(self, job: GenerationJob) -> list[GenerationJob]:
         job.refresh_from_db()
         if not job.missing_count:
             return []
-        again = self._made(self._ask(f"{job.pk}/retry/"))
+        again = self._made(self._ask(f"{_JOBS}{job.pk}/retry/"))
         self._wait_for_end(again)
         return [again]
 
     def _ask(self, path: str, body: Any = None) -> tuple[int, Any]:
         words = {"token": self._owner.token, "provider": self._plan.provider}
-        answer: tuple[int, Any] = self._house.ask(f"/api/v1/jobs/{path}", body, **words)
+        answer: tuple[int, Any] = self._house.ask(path, body, **words)
         return answer
 
     def _made(self, answer: tuple[int, Any]) -> GenerationJob:

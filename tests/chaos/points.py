@@ -16,7 +16,16 @@ from typing import Any
 
 from billing import ledger
 from characters import images
-from generation import callbacks, ending, fair_share, pipeline, provenance, services, sweeper
+from generation import (
+    callbacks,
+    ending,
+    failover,
+    fair_share,
+    pipeline,
+    provenance,
+    services,
+    sweeper,
+)
 from generation.dispatch import DISPATCH, RUN_ITEM
 from generation.models import GenerationJob
 from generation.states import ItemStatus
@@ -103,7 +112,7 @@ def _file(step: str, suffix: str) -> list[Point]:
 
 _IN_HAND = (
     "lease", "submit", "ticket", "poll", "stage", "original", "large", "small", "deliver",
-    "back off", "stop",
+    "back off", "move", "stop",
 )  # fmt: skip
 POINTS = (
     # What the web server does.
@@ -146,6 +155,9 @@ POINTS = (
     _worker("end", AFTER, pipeline, "dispatch", BEFORE, story="alone", holds=_nothing_lives),
     _worker("back off", BEFORE, pipeline, "_back_off", story="flaky"),
     _worker("back off", AFTER, pipeline, "_back_off", story="flaky"),
+    _each("move", BEFORE, failover, "move_claimed", story="moves"),
+    _each("move", WITHIN, failover, "_write", story="moves", holds=_with_result),
+    _each("move", AFTER, failover, "move_claimed", story="moves", holds=_with_result),
     _worker("stop", BEFORE, Vendor, "cancel", story="cancel"),
     _worker("stop", WITHIN, pipeline, "end_item", story="cancel"),
     _worker("stop", AFTER, Vendor, "cancel", story="cancel"),

@@ -64,6 +64,8 @@ def check_job(job: GenerationJob, read: Callable[[str], bytes]) -> None:
     )
     ends = {kind: n for kind, n in told.items() if kind.rpartition(".")[2] in ENDED}
     require(ends == {f"generation.job.{job.status}": 1}, "its end is told once", ends)
+    moved = sum(item.provider != job.provider for item in items)
+    require(told["generation.job.moved"] == moved, "each move is told once", dict(told))
     require(
         told["generation.image.delivered"] == len(shown), "each picture is told once", dict(told)
     )

@@ -14,11 +14,14 @@ from tests.settings import DATABASES, SIMPLE_JWT
 
 _JOURNAL = str(Path(os.environ["CHAOS_FOLDER"]) / "journal")
 _VENDOR = "tests.chaos.vendor.Vendor"
-# One tells what became of a request whose answer was lost, the other can't.
+# One tells what became of a request whose answer was lost, the other can't. The third takes
+# nothing: what is quoted there is made by the first.
 IMAGE_PROVIDERS = {
     "candid": {"BACKEND": _VENDOR, "OPTIONS": {"journal": _JOURNAL}},
     "silent": {"BACKEND": _VENDOR, "OPTIONS": {"journal": _JOURNAL, "is_silent": True}},
+    "absent": {"BACKEND": _VENDOR, "OPTIONS": {"journal": _JOURNAL, "is_absent": True}},
 }
+IMAGE_PROVIDER_FALLBACKS = ["candid"]
 DEFAULT_IMAGE_PROVIDER = "candid"
 PROVIDER_SLOTS = 2
 JOB_LEASE_S = 1

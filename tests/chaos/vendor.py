@@ -14,14 +14,18 @@ from generation.providers.fake import FakeProvider
 
 class Vendor(FakeProvider):
     """Notes every request it takes in `journal`, and every ticket it forgets. With `is_silent` it
-    does not tell what it has."""
+    does not tell what it has; with `is_absent` it takes none."""
 
-    def __init__(self, *, journal: str, is_silent: bool = False) -> None:
+    def __init__(self, *, journal: str, is_silent: bool = False, is_absent: bool = False) -> None:
         super().__init__(scale=0.05)
         self._journal = Journal(Path(journal))
         self._is_silent = is_silent
+        self._is_absent = is_absent
 
     def submit(self, request: ImageRequest) -> Ticket:
+        if self._is_absent:
+            message = "The provider works for nobody today."
+            raise ProviderError(message, code="provider_unpaid", is_transient=False)
         ticket = super().submit(request)
         self._journal.note("took", request.external_key, ticket)
         return ticket
