@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -23,7 +23,13 @@ from generation.providers.base import (
     UnsupportedOption,
 )
 from generation.providers.illustrator import Illustrator, compose
-from generation.providers.illustrator.compose import draw_picture, draw_portrait, rasterise
+from generation.providers.illustrator.compose import (
+    Layers,
+    draw_picture,
+    draw_portrait,
+    paint_picture,
+    rasterise,
+)
 from generation.providers.illustrator.figure import draw_figure
 from generation.providers.illustrator.options import option_picture, studio_picture
 from generation.providers.illustrator.provider import LOOK_OPTIONS
@@ -262,6 +268,93 @@ def test_portrait_with_and_without_background() -> None:
     assert "bwash" not in draw_portrait(LOOK, background=False)
     svg = draw_portrait(LOOK, size_px=300)
     assert Image.open(io.BytesIO(rasterise(svg, 60, 60))).size == (60, 60)
+
+
+# --- the same picture twice ---------------------------------------------------------------------
+
+
+class Shot(NamedTuple):
+    """`below` is what the mean distance of a channel between the drawn and the painted picture
+    does not reach: a fifth above what was measured, and less than any missing layer makes."""
+
+    scene: str
+    lighting: str
+    framing: str
+    seed: int
+    size: tuple[int, int]
+    below: float
+
+    def __str__(self) -> str:
+        return f"{self.scene}-{self.lighting}-{self.framing}"
+
+    @property
+    def request(self) -> ImageRequest:
+        width_px, height_px = self.size
+        chosen = {name: getattr(self, name) for name in ("scene", "lighting", "framing", "seed")}
+        return make_request(**chosen, width_px=width_px, height_px=height_px)
+
+
+SHOTS = (
+    Shot("concert", "softbox", "close_up", 0, (512, 512), 1.1),
+    Shot("graffiti_wall", "golden_hour", "close_up", 5, (512, 512), 0.85),
+    Shot("snow_day", "overcast", "close_up", 6, (512, 640), 0.55),
+    Shot("paris_balcony", "window_light", "close_up", 7, (910, 512), 0.9),
+    Shot("bookstore", "flash", "half_body", 2, (512, 640), 0.55),
+    Shot("studio_portrait", "neon", "half_body", 4, (512, 512), 1.1),
+)
+SHARE_FAR_OFF = 0.008  # of the pixels, at most: thin edges are sampled otherwise
+FAR_OFF = 24
+
+
+def seen(content: bytes) -> Image.Image:
+    """As from a little away: half a pixel more or less at an edge is no other picture."""
+    return Image.open(io.BytesIO(content)).convert("RGB").reduce(4)
+
+
+@lru_cache(maxsize=len(SHOTS))
+def drawn(shot: Shot) -> Image.Image:
+    return seen(rasterise(draw_picture(shot.request), *shot.size))
+
+
+def distance(shot: Shot) -> tuple[float, float]:
+    """Of the painted picture from the drawn one: in its worst channel, and far-off pixels."""
+    between = ImageChops.difference(drawn(shot), seen(paint_picture(shot.request)))
+    red, green, blue = between.split()
+    worst = ImageChops.lighter(ImageChops.lighter(red, green), blue).histogram()
+    return max(ImageStat.Stat(between).mean), sum(worst[FAR_OFF:]) / sum(worst)
+
+
+def without(layer: str, layers: Layers) -> Layers:
+    if layer == "rims":
+        return replace(layers, light=replace(layers.light, rims=()))
+    return replace(layers, **{layer: 0.0 if layer == "blur" else ""})
+
+
+@pytest.mark.parametrize("shot", SHOTS, ids=str)
+def test_painted_picture_is_the_drawn_one(shot: Shot) -> None:
+    mean, share = distance(shot)
+    assert mean < shot.below
+    assert share < SHARE_FAR_OFF
+
+
+@pytest.mark.parametrize("shot", SHOTS, ids=str)
+def test_painted_picture_without_one_layer_is_another(
+    shot: Shot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the test before this one would prove nothing."""
+    drawn(shot)
+    whole = compose._compose(shot.request)
+    layers = ("behind", "shadows", "person", "rims", "mood", "veil", "blur")
+    present = [layer for layer in layers if without(layer, whole) != whole]
+    assert len(present) >= 5
+    for layer in present:
+        monkeypatch.setattr(compose, "_compose", lambda _, left=layer: without(left, whole))
+        assert distance(shot)[0] > shot.below, layer
+
+
+def test_far_picture_is_the_drawn_one_to_the_byte() -> None:
+    request = make_request(framing="full_body", width_px=256, height_px=320)
+    assert paint_picture(request) == rasterise(draw_picture(request), 256, 320)
 
 
 # --- options ------------------------------------------------------------------------------------
