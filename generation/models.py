@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 
 from characters.models import Character, Image
 from generation.states import (
@@ -26,9 +27,18 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+# Recipes whose `options["image"]` is the picture they start from.
+FROM_PICTURE = ("inpaint", "upscale", "variation")
+
+
 class JobQuerySet(models.QuerySet["GenerationJob"]):
     def owned_by(self, user: User) -> JobQuerySet:
         return self.filter(owner_id=user.pk)
+
+    def made_from(self, image: Image) -> JobQuerySet:
+        """Found through the index `job_from_picture`."""
+        rows = self.alias(source=KT("options__image"))
+        return rows.filter(recipe__in=FROM_PICTURE, source=str(image.pk))
 
     def live(self) -> JobQuerySet:
         return self.filter(status__in=LIVE)
@@ -109,6 +119,11 @@ class GenerationJob(models.Model):
                 fields=["id"],
                 condition=Q(status__in=LIVE, substitutes__isnull=False),
                 name="job_movable",
+            ),
+            models.Index(
+                KT("options__image"),
+                condition=Q(recipe__in=FROM_PICTURE),
+                name="job_from_picture",
             ),
         )
 

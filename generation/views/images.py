@@ -19,6 +19,7 @@ from generation import likeness
 from generation.again import make_again, offer_again
 from generation.again import redraw as draw_again
 from generation.forms import AgainForm, ThresholdForm
+from generation.lineage import lineage_of
 from generation.models import Provenance
 from generation.views.shared import new_request_key
 from ryla.lib.errors import DomainError
@@ -58,6 +59,7 @@ def _context(image: Image) -> dict[str, Any]:
         "floor": settings.LIKENESS_THRESHOLD,
         "threshold_form": ThresholdForm.of(standing) if standing else None,
         "request_key": new_request_key(),
+        "lineage": lineage_of(image),
         "newer": siblings.filter(pk__gt=image.pk).order_by("pk").first(),
         "older": siblings.filter(pk__lt=image.pk).order_by("-pk").first(),
     }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -70,11 +71,38 @@ def test_image_page_leads_to_its_neighbours(user: User, client_of: SignIn) -> No
     first, middle, last = (make_image(character=character) for _ in range(3))
     make_image(character=make_character(owner=user))
     client = client_of(user)
-    assert f'rel="prev" href="{image_url(last)}"' in page_of(client, middle)
-    assert f'rel="next" href="{image_url(first)}"' in page_of(client, middle)
+    assert f'rel="prev" data-key="ArrowLeft" href="{image_url(last)}"' in page_of(client, middle)
+    assert f'rel="next" data-key="ArrowRight" href="{image_url(first)}"' in page_of(client, middle)
     assert 'rel="prev"' not in page_of(client, last)
     bin_images(owner=user, images=[first])
     assert 'rel="next"' not in page_of(client, middle)
+
+
+def test_image_page_names_the_keys_that_do_something_there(user: User, client_of: SignIn) -> None:
+    """Hidden until the script that obeys them is there."""
+    character = make_character(owner=user)
+    _first, last = (make_image(character=character) for _ in range(2))
+    html = page_of(client_of(user), last)
+    assert re.search(r'<p class="keys [^>]*data-keys hidden>', html)
+    named = re.findall(r"<kbd>(.+?)</kbd>", html)
+    assert named == ["→", "F", "Esc"]
+    assert re.findall(r'data-key="(\w+)"', html) == ["ArrowRight", "Escape", "f"]
+    bin_images(owner=user, images=[last])
+    html = page_of(client_of(user), last)
+    assert re.findall(r'data-key="(\w+)"', html) == ["ArrowRight", "Escape"]
+
+
+def test_image_page_shows_its_versions(user: User, client_of: SignIn, settings: Any) -> None:
+    settings.DEFAULT_IMAGE_PROVIDER = "fake"
+    first = made(user)
+    job = request_job(first.character, "variation", image=str(first.pk))
+    run_jobs()
+    variation = Image.objects.get(job_id=job.pk)
+    client = client_of(user)
+    html = page_of(client, variation)
+    assert f'<a class="lineage__link" href="{image_url(first)}"' in html
+    assert f'href="{image_url(variation)}" aria-current="true"' in html
+    assert f'<a class="lineage__link" href="{image_url(variation)}"' in page_of(client, first)
 
 
 def test_image_in_the_bin_can_be_restored_from_its_page(user: User, client_of: SignIn) -> None:
