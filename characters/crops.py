@@ -50,6 +50,30 @@ PLATFORMS: Mapping[str, Platform] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What of a picture a platform shows, in the picture's own pixels."""
+
+    platform: Platform
+    left_px: int
+    top_px: int
+    width_px: int
+    height_px: int
+    is_large_enough: bool
+
+
+def frames_of(image: Image) -> list[Frame]:
+    """One for each platform, those first for which it has pixels enough."""
+    frames = [_frame(image, platform) for platform in PLATFORMS.values()]
+    return sorted(frames, key=lambda frame: not frame.is_large_enough)
+
+
+def _frame(image: Image, platform: Platform) -> Frame:
+    left, top, right, bottom = map(round, _box((image.width_px, image.height_px), platform))
+    is_large_enough = _is_large_enough(image, platform)
+    return Frame(platform, left, top, right - left, bottom - top, is_large_enough)
+
+
 def platforms_for(image: Image) -> list[Platform]:
     """Those for which it has pixels enough."""
     return [platform for platform in PLATFORMS.values() if _is_large_enough(image, platform)]

@@ -16,7 +16,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,6 +25,7 @@ from characters import images as files
 from characters.forms import SelectionForm
 from characters.models import Image, ImageQuerySet
 from characters.owned import owned_character
+from characters.pictures import describe
 from characters.views.shared import back, owned_image, owned_images
 from ryla.lib.errors import DomainError
 
@@ -61,8 +62,12 @@ def image_download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 @login_required
 @require_safe
 def image_crop(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """`?platform=` of `crops.PLATFORMS`: the picture as that platform shows it, to keep."""
+    """`?platform=` of `crops.PLATFORMS`: the picture as that platform shows it, to keep. Without
+    it the page on which one chooses."""
     image = owned_image(request, pk)
+    if "platform" not in request.GET:
+        context = {"image": image, "alt": describe(image), "frames": crops.frames_of(image)}
+        return render(request, "characters/crop.html", context)
     platform = crops.PLATFORMS.get(request.GET.get("platform", ""))
     if platform is None:
         messages.info(request, "Choose where the picture is to be posted.")

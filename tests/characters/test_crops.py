@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tokens import issue_tokens
-from characters.crops import PLATFORMS, crop, file_name, platforms_for
+from characters.crops import PLATFORMS, crop, file_name, frames_of, platforms_for
 from characters.models import Image
 from generation.provenance import mark
 from generation.providers.base import Finished
@@ -74,6 +74,35 @@ def test_more_is_kept_of_the_upper_part_where_faces_are(image: Image) -> None:
     border = round(1080 * 576 / 1024)
     reds = [square.getpixel((540, y))[0] > 128 for y in (border - 6, border + 6)]  # type: ignore[index]
     assert reds == [True, False]
+
+
+def test_frame_shows_what_the_cut_keeps(image: Image) -> None:
+    frames = {frame.platform.slug: frame for frame in frames_of(image)}
+    square = frames["instagram-square"]
+    box = (square.left_px, square.top_px, square.width_px, square.height_px)
+    assert box == (0, 64, 1024, 1024)
+    assert set(frames) == set(PLATFORMS)
+    fitting = [frame.platform for frame in frames_of(image) if frame.is_large_enough]
+    assert fitting == platforms_for(image)
+
+
+def test_page_draws_each_frame_and_offers_what_fits(
+    image: Image, user: User, client_of: Callable[[User], Client]
+) -> None:
+    url = reverse("characters:image_crop", args=[image.pk])
+    html = client_of(user).get(url).content.decode()
+    assert '<rect class="crop__edge" x="0" y="64" width="1024" height="1024"' in html
+    offered = {slug for slug in PLATFORMS if f'href="{url}?platform={slug}"' in html}
+    assert offered == {platform.slug for platform in platforms_for(image)}
+    assert html.count("crop__edge") == len(PLATFORMS)
+    assert "Too few pixels: 720 × 1280 would have to fill it." in html
+
+
+def test_page_is_closed_to_strangers(
+    image: Image, stranger: User, client_of: Callable[[User], Client]
+) -> None:
+    url = reverse("characters:image_crop", args=[image.pk])
+    assert client_of(stranger).get(url).status_code == 404
 
 
 def test_small_picture_is_not_blown_up(user: User) -> None:
