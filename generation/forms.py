@@ -18,6 +18,7 @@ from characters.models import Character, Image
 from characters.pictures import shown_query
 from generation import catalogue
 from generation.likeness import Standing
+from generation.masks import rectangle_png
 from generation.providers.base import Capabilities
 from generation.recipes.base import PICTURE_CREDITS
 from generation.recipes.studio import COUNT_MAX, PROMPT_MAX, SEED_MAX, choices_of
@@ -25,6 +26,7 @@ from generation.recipes.studio import COUNT_MAX, PROMPT_MAX, SEED_MAX, choices_o
 FROM_THE_SCENE = "From the scene"
 SEED_WORDS = f"A seed is a whole number from 0 to {SEED_MAX:,}. Leave it empty for something new."
 Card = dict[str, Any]
+_PART = ("left", "top", "width", "height")
 
 
 class AgainForm(forms.Form):
@@ -47,6 +49,76 @@ class ThresholdForm(forms.Form):
     def fraction(self) -> float | None:
         percent: int | None = self.cleaned_data["threshold"]
         return None if percent is None else percent / 100
+
+
+def _percent(label: str, at_least: int) -> forms.IntegerField:
+    attrs = {"inputmode": "numeric", "autocomplete": "off", "data-brush-part": ""}
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=at_least,
+        max_value=100,
+        widget=forms.NumberInput(attrs=attrs),
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), f"A whole number from {at_least} to 100."
+        ),
+    )
+
+
+class EditForm(forms.Form):
+    """Which part of a picture is to be changed and to what. The part comes as a painted PNG from
+    the page's script, or as a rectangle in percent of the picture."""
+
+    prompt = forms.CharField(
+        label="What is to be there instead?",
+        max_length=PROMPT_MAX,
+        help_text="It is checked before anything is charged.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what is to be there instead."},
+    )
+    left = _percent("From the left", 0)
+    top = _percent("From the top", 0)
+    width = _percent("Width", 1)
+    height = _percent("Height", 1)
+    mask = forms.FileField(label="The part", required=False)
+    request_key = forms.CharField(
+        max_length=80, widget=forms.HiddenInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, image: Image, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.image = image
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("mask") or self.errors.keys() & {"mask", *_PART}:
+            return data
+        given = [name for name in _PART if data.get(name) is not None]
+        if not given:
+            self.add_error("mask", "Paint over what is to be changed, or say where in numbers.")
+        for name in _PART:
+            if given and name not in given:
+                self.add_error(name, "Say all four.")
+        return data
+
+    def png(self) -> bytes:
+        """The mask; call on a valid form."""
+        painted = self.cleaned_data["mask"]
+        if painted:
+            content: bytes = painted.read()
+            return content
+        return rectangle_png(self.image, **{name: self.cleaned_data[name] for name in _PART})
+
+    def renew_key(self, key: str) -> None:
+        """The page was left, reached again by "back" and changed: a new wish needs a new key."""
+        self.data = self.data.copy()
+        self.data["request_key"] = key
+        words = "This page was already sent once. Send it again to have this picture too."
+        self.add_error(None, words)
+
+    @property
+    def has_numbers(self) -> bool:
+        return any(self[name].value() not in (None, "") for name in _PART)
 
 
 class ChooseFaceForm(forms.Form):

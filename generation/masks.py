@@ -40,6 +40,16 @@ def save_mask(*, image: Image, content: bytes) -> Mask:
     return mask_row
 
 
+def rectangle_png(image: Image, *, left: int, top: int, width: int, height: int) -> bytes:
+    """The mask of a rectangle in percent of the picture; what reaches beyond it is cut off."""
+    mask = Pillow.new("L", (image.width_px, image.height_px), 0)
+    across, down = mask.width / 100, mask.height / 100
+    right, bottom = min(100, left + width), min(100, top + height)
+    box = (round(left * across), round(top * down), round(right * across), round(bottom * down))
+    mask.paste(255, box)
+    return _png(mask)
+
+
 def _black_and_white(content: bytes, size: tuple[int, int]) -> Pillow.Image:
     picture = _opened(content)
     if abs(picture.width / picture.height - size[0] / size[1]) > _SHAPE_OFF * size[0] / size[1]:

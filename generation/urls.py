@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from generation import preview, webhooks
-from generation.views import faces, from_picture, images, jobs, studio
+from generation.views import edit, faces, from_picture, images, jobs, studio
 
 app_name = "generation"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", jobs.cancel, name="cancel"),
     path("jobs/<uuid:pk>/retry/", jobs.retry, name="retry"),
     path("images/<uuid:pk>/", images.image, name="image"),
+    path("images/<uuid:pk>/edit/", edit.edit, name="image_edit"),
+    path("images/<uuid:pk>/edit/quote/", edit.edit_quote, name="image_edit_quote"),
     path("images/<uuid:pk>/again/", images.again, name="image_again"),
     path("images/<uuid:pk>/redraw/", images.redraw, name="image_redraw"),
     path("images/<uuid:pk>/keep/", images.keep, name="image_keep"),

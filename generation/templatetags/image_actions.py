@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from characters.crops import platforms_for
 from characters.models import Image
+from generation.editing import offer_edit
 from generation.recipes import RECIPES
 from generation.recipes.from_picture import FromPicture
 from generation.services import Offer, default_capabilities, quote
@@ -29,6 +30,7 @@ def image_actions(context: template.Context, image: Image) -> dict[str, Any]:
     offers = [] if image.binned_at else [a for shown in _SHOWN if (a := _action(image, *shown))]
     return {
         "actions": offers,
+        "edit": offer_edit(image),
         "platforms": [] if image.binned_at else platforms_for(image),
         "image": image,
         "csrf_token": context.get("csrf_token"),

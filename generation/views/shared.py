@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 
 from characters.marks import marked
 from characters.models import Image
 from characters.states import ImageReview
 from generation.estimates import standing_of
 from generation.models import GenerationJob, JobItem
+from generation.services import Offer
 from generation.states import AT_WORK, ItemStatus
 from generation.timeline import steps_of
 
@@ -39,6 +41,13 @@ def live_context(job: GenerationJob) -> dict[str, Any]:
 def new_request_key() -> str:
     """One per page shown: sending the same page twice asks once."""
     return str(uuid.uuid4())
+
+
+def quote_answer(offer: Offer) -> JsonResponse:
+    """What js/quote.js keeps a form's quote fresh with."""
+    words = render_to_string("generation/_expected.html", {"offer": offer})
+    said = {"quote": offer.quote, "credits": offer.credits, "count": offer.count}
+    return JsonResponse({**said, "words": words})
 
 
 @dataclass(frozen=True, slots=True)

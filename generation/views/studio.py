@@ -7,9 +7,8 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
@@ -34,7 +33,7 @@ from generation.services import (
     request_generation,
 )
 from generation.templatetags.generation import QUALITY_LABELS
-from generation.views.shared import new_request_key
+from generation.views.shared import new_request_key, quote_answer
 from ryla.lib.errors import DomainError
 
 RECIPE = "studio"
@@ -151,14 +150,7 @@ def quote_now(request: HttpRequest, character_id: UUID) -> HttpResponse:
         offer = _offer(character, _form(request, character))
     else:
         offer = quote(character=character, recipe=recipe, options={})
-    return JsonResponse(
-        {
-            "quote": offer.quote,
-            "credits": offer.credits,
-            "count": offer.count,
-            "words": render_to_string("generation/_expected.html", {"offer": offer}),
-        }
-    )
+    return quote_answer(offer)
 
 
 @login_required

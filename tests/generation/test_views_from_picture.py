@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image as Pillow
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -137,4 +140,133 @@ def test_mask_for_somebody_elses_picture_is_refused(api: APIClient, stranger: Us
 def test_what_is_no_png_is_refused(image: Image, api: APIClient, png: str) -> None:
     answer = api.post(reverse("api:mask"), {"image": str(image.pk), "png": png}, format="json")
     assert answer.status_code == 400
+    assert not Mask.objects.exists()
+
+
+# --- A part of it -------------------------------------------------------------------------------
+
+PART = {"left": "10", "top": "0", "width": "50", "height": "50"}
+
+
+def edit_url(image: Image) -> str:
+    return reverse("generation:image_edit", args=[image.pk])
+
+
+def painted(image: Image, colour: str = "#ffffff") -> SimpleUploadedFile:
+    content = make_png(image.width_px, image.height_px, colour)
+    return SimpleUploadedFile("mask.png", content, content_type="image/png")
+
+
+def sent(**changes: Any) -> dict[str, Any]:
+    return {"prompt": "a red hat", "request_key": "once", **changes}
+
+
+def test_page_offers_a_change_where_the_provider_can(
+    image: Image, user: User, client_of: Callable[[User], Client], settings: Any
+) -> None:
+    client = client_of(user)
+    assert f'href="{edit_url(image)}"' in page_of(client, image)
+    page = client.get(edit_url(image)).content.decode()
+    assert 'data-quote-credits="40"' in page
+    assert '<span class="price__number">40</span> credits' in page
+    assert "Made by editor only." in page
+    settings.DEFAULT_IMAGE_PROVIDER = "plain"
+    assert edit_url(image) not in page_of(client, image)
+    answer = client.get(edit_url(image), follow=True)
+    assert "No part of this picture can be changed here." in answer.content.decode()
+
+
+def test_painted_part_makes_one_job_however_often_it_is_sent(
+    image: Image, user: User, client_of: Callable[[User], Client]
+) -> None:
+    client, before = client_of(user), get_account(user).balance
+    answers = [client.post(edit_url(image), sent(mask=painted(image))) for _ in range(2)]
+    job = GenerationJob.objects.get(recipe="inpaint")
+    assert {a["Location"] for a in answers} == {reverse("generation:job", args=[job.pk])}
+    assert before - get_account(user).balance == 40
+    mask = Mask.objects.get(pk=job.options["mask"])
+    assert job.options["prompt"] == "a red hat"
+    assert Pillow.open(io.BytesIO(bytes(mask.content))).size == (image.width_px, image.height_px)
+
+
+def test_part_in_numbers_is_a_rectangle_of_the_picture(
+    image: Image, user: User, client_of: Callable[[User], Client]
+) -> None:
+    answer = client_of(user).post(edit_url(image), sent(**PART))
+    assert answer.status_code == 302
+    shown = Pillow.open(io.BytesIO(bytes(Mask.objects.get().content))).convert("L")
+    width, height = image.width_px, image.height_px
+    inside = (round(0.1 * width), 0, round(0.6 * width), round(0.5 * height))
+    assert shown.getbbox() == inside
+    assert shown.crop(inside).getextrema() == (255, 255)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({}, "mask"),
+        ({"left": "5"}, "top"),
+        ({**PART, "width": "0"}, "width"),
+        ({**PART, "height": "x"}, "height"),
+        ({**PART, "left": "100"}, "mask"),
+        ({**PART, "prompt": " "}, "prompt"),
+    ],
+)
+def test_refused_change_names_its_field_and_costs_nothing(
+    image: Image,
+    user: User,
+    client_of: Callable[[User], Client],
+    changes: dict[str, str],
+    field: str,
+) -> None:
+    before = get_account(user).balance
+    answer = client_of(user).post(edit_url(image), sent(**changes))
+    assert field in answer.context["form"].errors
+    assert f'<a href="#id_{field}">' in answer.content.decode()
+    assert "data-brush-restore" in answer.content.decode()
+    assert not GenerationJob.objects.filter(recipe="inpaint").exists()
+    assert get_account(user).balance == before
+
+
+@pytest.mark.parametrize("colour", ["#000000", "#0a0a0a"])
+def test_mask_on_which_nothing_is_painted_is_refused(
+    image: Image, user: User, client_of: Callable[[User], Client], colour: str
+) -> None:
+    answer = client_of(user).post(edit_url(image), sent(mask=painted(image, colour)))
+    assert answer.context["form"].errors["mask"] == ["Paint over what is to be changed."]
+    assert not Mask.objects.exists()
+    assert not GenerationJob.objects.filter(recipe="inpaint").exists()
+
+
+def test_page_that_was_sent_and_changed_asks_once_more(
+    image: Image, user: User, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(user)
+    client.post(edit_url(image), sent(**PART))
+    again = client.post(edit_url(image), sent(**PART, prompt="a green hat"))
+    form = again.context["form"]
+    assert "already sent once" in form.non_field_errors()[0]
+    assert form["request_key"].value() != "once"
+    assert GenerationJob.objects.filter(recipe="inpaint").count() == 1
+
+
+def test_quote_of_a_change_is_kept_fresh_and_charged(
+    image: Image, user: User, client_of: Callable[[User], Client], settings: Any
+) -> None:
+    client = client_of(user)
+    url = reverse("generation:image_edit_quote", args=[image.pk])
+    offer = client.post(url).json()
+    assert offer["credits"] == 40
+    answer = client.post(edit_url(image), sent(**PART, quote=offer["quote"]))
+    assert answer.status_code == 302
+    settings.DEFAULT_IMAGE_PROVIDER = "plain"
+    assert client.post(url).status_code == 409
+
+
+def test_change_is_closed_to_strangers(
+    image: Image, stranger: User, client_of: Callable[[User], Client]
+) -> None:
+    client = client_of(stranger)
+    assert client.get(edit_url(image)).status_code == 404
+    assert client.post(edit_url(image), sent(**PART)).status_code == 404
     assert not Mask.objects.exists()
