@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from generation import preview, webhooks
-from generation.views import edit, faces, from_picture, images, jobs, studio
+from generation.views import compare, edit, faces, from_picture, images, jobs, studio
 
 app_name = "generation"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("images/<uuid:pk>/threshold/", images.threshold, name="likeness_threshold"),
     path("images/<uuid:pk>/variation/", from_picture.variation, name="image_variation"),
     path("images/<uuid:pk>/upscale/", from_picture.upscale, name="image_upscale"),
+    path("compare/", compare.compare, name="compare"),
     path("prices/", studio.prices, name="prices"),
     path(
         "webhooks/providers/<slug:alias>/<str:token>/",

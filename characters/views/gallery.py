@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -35,6 +36,7 @@ from ryla.lib.keyset import keyset_page
 
 PICTURES_AT_ONCE = 40
 HELD_BACK_AT_MOST = 20
+TO_COMPARE = 2
 
 
 @login_required
@@ -186,6 +188,8 @@ ACTIONS: Mapping[str, Callable[[HttpRequest, list[Image]], str]] = {
 @require_POST
 def apply(request: HttpRequest) -> HttpResponse:
     """`do` one of ACTIONS to the pictures ticked. Others' pictures count as not ticked."""
+    if request.POST.get("do") == "compare":
+        return _compare(request)
     action = ACTIONS.get(request.POST.get("do", ""))
     if action is None:
         raise Http404
@@ -201,6 +205,16 @@ def apply(request: HttpRequest) -> HttpResponse:
         if words:
             messages.success(request, words)
     return back(request, "characters:gallery")
+
+
+def _compare(request: HttpRequest) -> HttpResponse:
+    ids = SelectionForm(request.POST).ids()
+    images = list(owned_images(request).filter(pk__in=ids).order_by("pk")[: TO_COMPARE + 1])
+    if len(images) != TO_COMPARE:
+        messages.info(request, "Select two pictures to compare.")
+        return back(request, "characters:gallery")
+    one, other = images
+    return redirect(f"{reverse('generation:compare')}?{urlencode({'a': one.pk, 'b': other.pk})}")
 
 
 def _pictures(images: list[Image]) -> str:

@@ -373,3 +373,26 @@ def test_withheld_picture_is_out_of_reach(owner: Client, character: Character, n
     image = make_image(character=character)
     services.withhold_image(image=image, reason="A check")
     assert owner.post(_url(name, image)).status_code == 404
+
+
+# --- Two of them ---------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_two_selected_pictures_are_compared(owner: Client, character: Character) -> None:
+    first, second = make_image(character=character), make_image(character=character)
+    answer = owner.post(APPLY, {"do": "compare", "image": _ids(second, first)})
+    assert answer["Location"] == f"/compare/?a={first.pk}&b={second.pk}"
+    assert 'data-selected-exactly="2"' in owner.get(GALLERY).content.decode()
+
+
+@pytest.mark.django_db
+def test_fewer_or_more_than_two_are_not_compared(
+    owner: Client, character: Character, stranger: User
+) -> None:
+    ours = [make_image(character=character) for _ in range(3)]
+    theirs = make_image(character=make_character(owner=stranger))
+    for images in (ours[:1], ours, [ours[0], theirs], []):
+        answer = owner.post(APPLY, {"do": "compare", "image": _ids(*images)}, follow=True)
+        assert answer.redirect_chain[-1][0] == GALLERY
+        assert "Select two pictures to compare." in answer.content.decode()
