@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from generation import fair_share, services
 from generation.models import (
+    FavouriteOption,
     FreeDraw,
     GenerationJob,
     HeldPicture,
@@ -216,6 +217,14 @@ class FreeDrawAdmin(ReadOnlyAdmin, LargeTableAdmin):
     list_filter = ("created_at",)
     list_select_related = ("owner",)
     search_fields = ("=owner__email", "=character_id", "=job_id")
+    ordering = ("-id",)
+
+
+@admin.register(FavouriteOption)
+class FavouriteOptionAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("owner", "field", "slug", "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("=owner__email",)
     ordering = ("-id",)
 
 

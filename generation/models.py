@@ -523,3 +523,25 @@ class ModerationVerdict(Record):
 
     def __str__(self) -> str:
         return f"{self.decision} by {self.moderator}"
+
+
+class FavouriteOption(models.Model):
+    """A person's star on one option of the studio: it comes first there, with every character."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourite_options"
+    )
+    field = models.CharField(max_length=20)
+    slug = models.CharField(max_length=40)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["owner", "field", "slug"], name="favourite_option_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.slug}"

@@ -13,6 +13,7 @@ from characters.catalogue import limit_offer
 from characters.services import delete_all_of
 from generation.likeness import is_to_be_reviewed
 from generation.models import (
+    FavouriteOption,
     FreeDraw,
     GenerationJob,
     JobItem,
@@ -35,6 +36,7 @@ def end_and_erase(sender: Any, user: User, **kwargs: Any) -> None:
     """Jobs end with their refunds before the characters they belong to go."""
     cancel_all_of(user=user)
     delete_all_of(user=user)
+    FavouriteOption.objects.filter(owner=user).delete()
 
 
 @receiver(collecting_data)
@@ -76,5 +78,8 @@ def hand_over_generation(sender: Any, user: User, **kwargs: Any) -> Sections:
         ),
         "redraws": in_bites(
             Redraw.objects.filter(owner_id=user.pk), "root_id", "n", "job_id", "created_at"
+        ),
+        "favourite_options": in_bites(
+            FavouriteOption.objects.filter(owner_id=user.pk), "field", "slug", "created_at"
         ),
     }

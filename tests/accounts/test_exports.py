@@ -18,6 +18,7 @@ from billing.models import Subscription
 from billing.services import grant_credits
 from characters.models import Image
 from characters.services import withhold_image
+from generation.favourites import set_favourite_option
 from generation.likeness import set_threshold
 from generation.models import Likeness, Mask, Provenance, Redraw
 from ryla.lib.errors import DomainError
@@ -50,6 +51,7 @@ SECTIONS = {
     "generation.Likeness": "likenesses",
     "generation.LikenessThreshold": "likeness_thresholds",
     "generation.Redraw": "redraws",
+    "generation.FavouriteOption": "favourite_options",
 }
 # Held pictures are gone a moment later, as pictures; queues and lanes say who is served next.
 NOBODYS = {
@@ -81,6 +83,7 @@ def live_a_little(user: User, client_of: SignIn) -> None:
     set_threshold(character=character, value=0.5)
     Redraw.objects.create(owner=user, root_id=image.pk, n=1, job_id=image.job_id)
     withhold_image(image=image, reason=f"Reason for {user.email}")
+    set_favourite_option(owner=user, field="scene", slug="cafe", is_favourite=True)
     Subscription.objects.create(
         user=user, plan="pro", interval="month", amount_minor=4900, currency="EUR"
     )
