@@ -3,7 +3,17 @@ from __future__ import annotations
 from django.urls import path
 
 from generation import preview, webhooks
-from generation.views import compare, edit, faces, from_picture, images, jobs, studio
+from generation.views import (
+    compare,
+    edit,
+    faces,
+    from_picture,
+    grid,
+    images,
+    jobs,
+    quotes,
+    studio,
+)
 
 app_name = "generation"
 urlpatterns = [
@@ -11,13 +21,14 @@ urlpatterns = [
     path("characters/<uuid:character_id>/faces/now/", faces.fragment, name="faces_fragment"),
     path("characters/<uuid:character_id>/faces/choose/", faces.choose, name="choose_face"),
     path("characters/<uuid:character_id>/studio/", studio.studio, name="studio"),
+    path("characters/<uuid:character_id>/studio/grid/", grid.grid, name="studio_grid"),
     path(
         "characters/<uuid:character_id>/studio/preview.svg",
         preview.studio_preview,
         name="studio_preview",
     ),
     path("characters/<uuid:character_id>/profile-set/", studio.profile_set, name="profile_set"),
-    path("characters/<uuid:character_id>/quote/", studio.quote_now, name="quote"),
+    path("characters/<uuid:character_id>/quote/", quotes.quote_now, name="quote"),
     path("characters/<uuid:character_id>/jobs/", jobs.of_character, name="character_jobs"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/now/", jobs.jobs_fragment, name="jobs_fragment"),

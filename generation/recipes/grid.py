@@ -24,7 +24,7 @@ from ryla.lib.errors import InvalidInput
 
 PICTURES_MAX = 24
 # What is the same in all of them.
-_COMMON = ("environment", "lighting", "pose", "framing", "expression", "format", "quality")
+COMMON = ("environment", "lighting", "pose", "framing", "expression", "format", "quality")
 
 
 class Grid(Recipe):
@@ -34,12 +34,12 @@ class Grid(Recipe):
 
     def parse(self, options: Mapping[str, Any], capabilities: Capabilities) -> dict[str, Any]:
         """No `outfits` means the character's own."""
-        reject_unknown(options, ("scenes", "outfits", "prompt", "references", *_COMMON))
+        reject_unknown(options, ("scenes", "outfits", "prompt", "references", *COMMON))
         choices = choices_of(capabilities)
         parsed: dict[str, Any] = {
             "scenes": _several(options, "scenes", capabilities.scenes),
             "outfits": _several(options, "outfits", capabilities.outfits),
-            **{name: one_of(options, name, *choices[name]) for name in _COMMON},
+            **{name: one_of(options, name, *choices[name]) for name in COMMON},
             "prompt": prompt_of(options.get("prompt") or "", capabilities),
             "references": chosen_references(options, capabilities),
         }

@@ -20,6 +20,7 @@ from generation import catalogue
 from generation.ending import price_of
 from generation.estimates import Expected, Standing
 from generation.models import GenerationJob, JobItem, Likeness, Provenance
+from generation.prompts import Phrase
 from generation.recipes import RECIPES
 from generation.recipes.profile_set import PICTURES
 from generation.services import default_capabilities, quote
@@ -344,6 +345,12 @@ def trace_in_words(provenance: Provenance) -> list[tuple[str, str, str]]:
     return [(words, *_choice_in_words(field, choice)) for words, field, choice in trace]
 
 
+@register.filter
+def phrases_in_words(trace: Iterable[Phrase]) -> list[tuple[str, str, str]]:
+    """The same of a prompt that is not sent yet."""
+    return [(p.words, *_choice_in_words(p.field, p.choice)) for p in trace]
+
+
 def _choice_in_words(name: str, choice: str) -> tuple[str, str]:
     if name == "references":
         return "Reference pictures", choice
@@ -372,6 +379,14 @@ def same_again(chosen: Mapping[str, Any]) -> str:
     """Settings as the query that fills the studio with them; not the seed, which would draw
     the very same picture."""
     return urlencode({name: chosen[name] for name in _LABELS if chosen.get(name)})
+
+
+@register.filter
+def same_grid_again(chosen: Mapping[str, Any]) -> str:
+    """A grid's settings as the query that fills its page with them."""
+    lists = {name: chosen[name] for name in ("scenes", "outfits") if chosen.get(name)}
+    same = {name: chosen[name] for name in _LABELS if chosen.get(name)}
+    return urlencode({**lists, **same}, doseq=True)
 
 
 @register.filter

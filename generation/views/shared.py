@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,11 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 
+from characters.catalogue import get_catalogue
 from characters.marks import marked
 from characters.models import Image
 from characters.states import ImageReview
+from generation import catalogue
 from generation.estimates import standing_of
 from generation.models import GenerationJob, JobItem
 from generation.services import Offer
@@ -43,22 +46,28 @@ def new_request_key() -> str:
     return str(uuid.uuid4())
 
 
-def quote_answer(offer: Offer) -> JsonResponse:
-    """What js/quote.js keeps a form's quote fresh with."""
+def quote_answer(
+    offer: Offer, *, shown: int | None = None, parts: Mapping[str, str] | None = None
+) -> JsonResponse:
+    """What js/quote.js keeps a form's quote fresh with: `shown` is the price where it differs
+    from the offer's, `parts` what else of the page changes, by its name there."""
     words = render_to_string("generation/_expected.html", {"offer": offer})
-    said = {"quote": offer.quote, "credits": offer.credits, "count": offer.count}
-    return JsonResponse({**said, "words": words})
+    credits = offer.credits if shown is None else shown
+    said = {"quote": offer.quote, "credits": credits, "count": offer.count}
+    return JsonResponse({**said, "words": words, "parts": dict(parts or {})})
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The place of one picture of a job; `note` says what is there while no picture is."""
+    """The place of one picture of a job; `note` says what is there while no picture is, `caption`
+    which of them it is where they differ by more than chance."""
 
     width_px: int
     height_px: int
     image: Image | None = None
     note: str = ""
     item: JobItem | None = None
+    caption: str = ""
 
     @property
     def is_withheld(self) -> bool:
@@ -78,7 +87,8 @@ def slots_of(job: GenerationJob) -> list[Slot]:
     to show."""
     images = {image.position: image for image in _images_of(job)}
     items = sorted(job.items.all(), key=lambda item: item.position)
-    slots = [_slot(item, images.get(item.position)) for item in items]
+    caption = _grid_caption if job.recipe == "grid" else _no_caption
+    slots = [_slot(item, images.get(item.position), caption(item)) for item in items]
     return slots if job.is_live else [slot for slot in slots if slot.image]
 
 
@@ -90,10 +100,23 @@ def _images_of(job: GenerationJob) -> list[Image]:
     return list(marked(rows))
 
 
-def _slot(item: JobItem, image: Image | None) -> Slot:
+def _slot(item: JobItem, image: Image | None, caption: str) -> Slot:
     if image:
-        return Slot(image.width_px, image.height_px, image)
-    return Slot(item.request["width_px"], item.request["height_px"], note=_note(item), item=item)
+        return Slot(image.width_px, image.height_px, image, caption=caption)
+    size = (item.request["width_px"], item.request["height_px"])
+    return Slot(*size, note=_note(item), item=item, caption=caption)
+
+
+def _no_caption(item: JobItem) -> str:
+    return ""
+
+
+def _grid_caption(item: JobItem) -> str:
+    """`Café, evening gown`: where it stands in its grid."""
+    scene = catalogue.SCENES.by_slug.get(item.request.get("scene") or "")
+    slug = item.request.get("outfit") or item.request["look"]["outfit_style"]
+    outfit = get_catalogue()["outfit_style"].by_slug.get(slug)
+    return ", ".join(option.label for option in (scene, outfit) if option)
 
 
 def _note(item: JobItem) -> str:

@@ -1,7 +1,11 @@
-/** Price: shows credits each × count (× factors) of a form[data-price]; the server stays the truth. */
+/**
+ * Price: shows credits each × count (× factors) of a form[data-price]; the server stays the truth.
+ * A fieldset[data-price-factor] counts its ticked boxes, and no fewer than its value says.
+ */
 function factor(element) {
   if (element.matches("fieldset")) {
-    return Math.max(1, element.querySelectorAll("input[type=checkbox]:checked").length);
+    const ticked = element.querySelectorAll("input[type=checkbox]:checked").length;
+    return Math.max(Number(element.dataset.priceFactor) || 0, ticked);
   }
   return Math.max(1, Number(element.value) || 1);
 }

@@ -1,6 +1,7 @@
 /**
  * Quote: a form[data-quote] always carries the signed quote of what it says now (input[name=quote]):
  * asked for anew when it changes and before it gets old. The server refuses what does not match.
+ * What else follows the form comes along by name, for its [data-quote-part].
  */
 const PAUSE_MS = 250;
 const FRESH_MS = 5 * 60 * 1000;
@@ -24,7 +25,7 @@ async function fetchQuote(form) {
   return answer.json();
 }
 
-function show(form, { quote, credits, words }) {
+function show(form, { quote, credits, words, parts }) {
   const total = totalOf(form);
   // A price that stands in the text cannot follow: the old quote is refused, with the new price.
   if (!total && String(credits) !== form.dataset.quoteCredits) return;
@@ -32,6 +33,10 @@ function show(form, { quote, credits, words }) {
   form.elements.quote.value = quote;
   const place = form.querySelector("[data-quote-expected]");
   if (place && place.innerHTML !== words) place.innerHTML = words;
+  for (const [name, html] of Object.entries(parts ?? {})) {
+    const part = form.querySelector(`[data-quote-part="${name}"]`);
+    if (part && part.innerHTML !== html) part.innerHTML = html;
+  }
 }
 
 /** Settles when the form's quote is that of what it says, or when there is none to be had. */

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.files.storage import storages
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from characters import images as files
 from characters.models import Character, Image
-from characters.services import bin_images, remove_image
+from characters.services import bin_images, remove_image, set_favourite
 from generation.models import JobItem, Provenance
 from generation.providers.base import ImageRequest, UnsupportedOption
+from generation.references import SHOWN_AT_MOST, pictures_to_show
 from generation.services import retry_job
 from ryla.lib.errors import InvalidInput
 from tests.builders import (
@@ -207,3 +211,67 @@ def test_provider_refuses_more_references_than_it_takes() -> None:
     many = tuple(Reference("character", str(n), "0" * 64) for n in range(4))
     with pytest.raises(UnsupportedOption):
         provider.check(plain_request(provider, references=many))
+
+
+def studio_page(character: Character, client: Client) -> str:
+    return client.get(reverse("generation:studio", args=[character.pk])).content.decode()
+
+
+def offered_in(html: str) -> list[str]:
+    return re.findall(r'name="references" value="([^"]*)"', html)
+
+
+def test_studio_offers_favourites_and_the_newest_but_no_faces(
+    character: Character, stranger: User, client_of: Callable[[User], Client]
+) -> None:
+    old, new, binned = (other_picture(character, f"#00000{n}") for n in range(3))
+    make_image(character=character, kind=Image.Kind.BASE_FACE)
+    make_image(character=make_character(owner=character.owner))
+    bin_images(owner=character.owner, images=[binned])
+    set_favourite(image=old, is_favourite=True)
+    html = studio_page(character, client_of(character.owner))
+    assert offered_in(html) == [str(old.pk), str(new.pk)]
+    assert 'data-max-choices="2"' in html
+
+
+def test_studio_shows_a_bounded_number_in_a_bounded_number_of_queries(
+    character: Character, django_assert_num_queries: Any
+) -> None:
+    pictures = [other_picture(character, f"#0000{n:02}") for n in range(SHOWN_AT_MOST + 3)]
+    with django_assert_num_queries(3):
+        shown = pictures_to_show(character, [str(pictures[0].pk), "nonsense"])
+    assert [image.pk for image in shown[:2]] == [pictures[0].pk, pictures[-1].pk]
+    assert len(shown) == SHOWN_AT_MOST + 1
+
+
+def test_studio_sends_the_chosen_pictures_along(
+    character: Character, client_of: Callable[[User], Client], sent: list[ImageRequest]
+) -> None:
+    picture = other_picture(character)
+    wish = {"count": "1", "request_key": "k", "references": [str(picture.pk)]}
+    url = reverse("generation:studio", args=[character.pk])
+    assert client_of(character.owner).post(url, wish).status_code == 302
+    run_jobs()
+    ids = [reference.image_id for reference in sent[0].references]
+    assert ids == [str(character.base_face_id), str(picture.pk)]
+
+
+def test_studio_refuses_pictures_of_others_at_the_control(
+    character: Character, stranger: User, client_of: Callable[[User], Client]
+) -> None:
+    mine = other_picture(character)
+    theirs = make_image(character=make_character(owner=stranger))
+    wish = {"count": "1", "request_key": "k", "references": [str(mine.pk), str(theirs.pk)]}
+    url = reverse("generation:studio", args=[character.pk])
+    html = client_of(character.owner).post(url, wish).content.decode()
+    assert "choose pictures of this character" in html
+    assert offered_in(html) == [str(mine.pk)]
+    assert not JobItem.objects.exists()
+
+
+def test_studio_of_a_provider_without_room_offers_none(
+    character: Character, client_of: Callable[[User], Client], settings: Any
+) -> None:
+    other_picture(character)
+    settings.DEFAULT_IMAGE_PROVIDER = "illustrator"
+    assert offered_in(studio_page(character, client_of(character.owner))) == []

@@ -9,7 +9,7 @@ import ryla.lib.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generation", "0015_costs"),
+        ("generation", "0016_jobs_by_the_picture_they_start_from"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,108 @@
+"""The grid: every chosen scene with every chosen outfit, the whole of it shown beforehand."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from characters.models import Character
+from characters.owned import owned_character
+from generation.favourites import favourites_of
+from generation.forms import GridForm, prefill_grid
+from generation.recipes.grid import PICTURES_MAX
+from generation.services import Offer, default_capabilities
+from generation.views.asking import (
+    is_sent,
+    offer_of,
+    star,
+    studio_tabs,
+    try_request,
+    wording_of,
+    wording_part,
+)
+from generation.views.shared import new_request_key
+
+RECIPE = "grid"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def grid(request: HttpRequest, character_id: UUID) -> HttpResponse:
+    character = owned_character(request, character_id)
+    if not character.base_face_id:
+        messages.info(request, f"Choose a face for {character.display_name} first.")
+        return redirect("generation:faces", character.pk)
+    if "favourite" in request.POST:
+        answer = star(request)
+        if answer:
+            return answer
+    form = grid_form(request, character)
+    if is_sent(request) and form.is_valid():
+        job = try_request(form, RECIPE)
+        if job:
+            return redirect("generation:job", job.pk)
+    return render(request, "generation/grid.html", _context(form))
+
+
+def grid_form(request: HttpRequest, character: Character) -> GridForm:
+    capabilities = default_capabilities()
+    initial = {
+        "request_key": new_request_key(),
+        **prefill_grid(request.GET, character, capabilities),
+    }
+    sent = request.POST if request.method == "POST" else None
+    return GridForm(
+        sent,
+        character=character,
+        capabilities=capabilities,
+        favourites=favourites_of(character.owner),
+        initial=initial,
+    )
+
+
+def _context(form: GridForm) -> dict[str, Any]:
+    offer = offer_of(form, RECIPE)
+    return {
+        "character": form.character,
+        "form": form,
+        "offer": offer,
+        "wording": wording_of(form, RECIPE),
+        "pictures_max": PICTURES_MAX,
+        "tabs": studio_tabs(form.character, RECIPE),
+        **plan_of(form, offer),
+    }
+
+
+def plan_of(form: GridForm, offer: Offer) -> dict[str, Any]:
+    """What would be made and what all of it costs, even where that is too much to be asked for."""
+    rows = form.rows
+    count = sum(len(row.outfits) for row in rows)
+    each = offer.credits // offer.count
+    return {
+        "rows": rows,
+        "count": count,
+        "pictures_max": PICTURES_MAX,
+        "credits_each": each,
+        "credits": each * count,
+        "has_enough": offer.balance >= each * max(1, count),
+        "is_affordable": offer.balance >= each,
+    }
+
+
+def parts_of(form: GridForm, offer: Offer) -> dict[str, str]:
+    """The pieces of the page that follow the form, by name."""
+    plan = plan_of(form, offer)
+    return {
+        "grid-said": render_to_string("generation/_grid_said.html", plan),
+        "grid-plan": render_to_string("generation/_grid_plan.html", plan),
+        **wording_part(form, RECIPE),
+    }
