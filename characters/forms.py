@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 
 from characters.config import BIO_MAX, FACE_FIELDS
@@ -19,6 +21,7 @@ from ryla.lib.errors import DomainError
 LOOK_FIELDS = tuple(field for field in FACE_FIELDS if field != "visual_style")
 OWN_COLOUR = "custom"
 SELECTION_MAX = 200
+SEARCH_MAX = 200
 
 
 class DesignerForm(forms.Form):
@@ -113,16 +116,38 @@ class CaptionForm(forms.Form):
     caption = forms.CharField(required=False, strip=False)
 
 
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+
+
+class DayField(forms.DateField):
+    """A day as addresses and date pickers write it."""
+
+    default_validators = (MinValueValidator(_FIRST_DAY), MaxValueValidator(_LAST_DAY))
+
+    def __init__(self) -> None:
+        super().__init__(required=False, input_formats=["%Y-%m-%d"])
+
+
 class GalleryFilter(forms.Form):
     """Which of one's pictures to see; nonsense counts as not asked."""
 
     character = forms.UUIDField(required=False)
     favourites = forms.BooleanField(required=False)
     kind = forms.ChoiceField(required=False, choices=Image.Kind.choices)
+    scene = forms.CharField(required=False, max_length=60)
+    outfit = forms.CharField(required=False, max_length=60)
+    format = forms.CharField(required=False, max_length=60)
+    since = DayField()
+    until = DayField()
+    q = forms.CharField(required=False, max_length=SEARCH_MAX)
 
     def value(self, name: str) -> Any:
         self.is_valid()
         return self.cleaned_data.get(name) or None
+
+    @property
+    def is_any(self) -> bool:
+        return any(self.value(name) for name in self.fields)
 
 
 class IdsField(forms.Field):

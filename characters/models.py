@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from characters.catalogue import CATALOGUES
 from characters.config import CharacterConfig
 from characters.states import CHARACTER_TRANSITIONS, IMAGE_TRANSITIONS, CharacterStatus, ImageReview
-from ryla.lib.ids import new_id
+from ryla.lib.ids import first_id_at, new_id
 from ryla.lib.records import Record
 from ryla.lib.states import status_check
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+# Settings of a picture that the gallery is filtered by; each has an index of its own.
+FACETS = ("scene", "outfit", "format")
 _AGES = sorted({o.slug for c in CATALOGUES.values() for o in c["age_range"].options})
 
 
@@ -109,6 +114,21 @@ class Character(models.Model):
         return {**self.look.to_json(), "seed": self.seed}
 
 
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _facet(setting: str) -> models.Index:
+    """Pictures made with one choice, newest first; also what tells which choices occur."""
+    return models.Index(
+        F("owner"),
+        KT(f"settings__{setting}"),
+        F("id").desc(),
+        condition=Q(review="visible", binned_at=None, kind="picture"),
+        name=f"image_by_{setting}",
+    )
+
+
 class ImageQuerySet(models.QuerySet["Image"]):
     def owned_by(self, user: User) -> ImageQuerySet:
         return self.filter(owner_id=user.pk)
@@ -121,6 +141,19 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """What the owner may still open, the bin included."""
         return self.filter(review=ImageReview.VISIBLE)
 
+    def made_with(self, setting: str, slug: str) -> ImageQuerySet:
+        """`setting` is one of FACETS; asked in the words of its index."""
+        return self.filter(Exact(KT(f"settings__{setting}"), Value(slug)))
+
+    def made_since(self, day: date) -> ImageQuerySet:
+        """From the first minute of that day on. Ids sort by time, so every index that ends in the
+        id serves it."""
+        return self.filter(pk__gte=first_id_at(_midnight(day)))
+
+    def made_until(self, day: date) -> ImageQuerySet:
+        """That day included."""
+        return self.filter(pk__lt=first_id_at(_midnight(day + timedelta(days=1))))
+
     def held_back(self) -> ImageQuerySet:
         """What the owner is told of but cannot see; not what went to the bin before."""
         return self.filter(review=ImageReview.WITHHELD, binned_at=None)
@@ -131,7 +164,11 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
 class Image(models.Model):
     """One finished picture. `job_id` is a reference without a key, since jobs live above;
-    (job, position) unique is what makes a repeated import harmless."""
+    (job, position) unique is what makes a repeated import harmless.
+
+    Postgres keeps one more column, `words`, for `characters.search` alone: it is no field, so
+    that lists do not carry it.
+    """
 
     class Kind(models.TextChoices):
         BASE_FACE = "base_face", "Base face"
@@ -214,6 +251,7 @@ class Image(models.Model):
                 fields=["binned_at"], condition=Q(binned_at__isnull=False), name="image_bin_age"
             ),
             models.Index(fields=["-created_at"], name="image_newest"),
+            *(_facet(setting) for setting in FACETS),
         )
 
     def __str__(self) -> str:

@@ -9,8 +9,9 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.signals import Sections, account_closing, collecting_data
 from characters import marks
-from characters.catalogue import limit_offer
+from characters.catalogue import get_catalogue, limit_offer
 from characters.services import delete_all_of
+from generation.catalogue import FORMATS, SCENES
 from generation.likeness import is_to_be_reviewed
 from generation.models import (
     FavouriteOption,
@@ -27,8 +28,12 @@ from generation.models import (
 from generation.services import cancel_all_of, default_capabilities
 from ryla.lib.rows import in_bites
 
+_OUTFITS = get_catalogue()["outfit_style"]
 limit_offer(lambda: {"visual_style": default_capabilities().visual_styles})
 marks.register("needs_review", is_to_be_reviewed)
+marks.name_options("scene", {slug: o.label for slug, o in SCENES.by_slug.items()})
+marks.name_options("outfit", {slug: o.label for slug, o in _OUTFITS.by_slug.items()})
+marks.name_options("format", {f.slug: f"{f.label}, {f.slug}" for f in FORMATS.values()})
 
 
 @receiver(account_closing)

@@ -18,8 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from characters import services
 from characters.forms import CaptionForm, GalleryFilter, SelectionForm
 from characters.marks import marked
-from characters.models import Character, Image, ImageQuerySet
+from characters.models import FACETS, Character, Image, ImageQuerySet
+from characters.search import saying
 from characters.views import cards
+from characters.views.finder import finder, with_query
 from characters.views.shared import (
     asked_page,
     back,
@@ -44,28 +46,40 @@ TO_COMPARE = 2
 def gallery(request: HttpRequest) -> HttpResponse:
     chosen = GalleryFilter(request.GET)
     character = _chosen_character(request, chosen)
-    rows = _filtered(request, chosen, character)
-    page = keyset_page(request, rows, path=reverse("characters:gallery"), size=PICTURES_AT_ONCE)
     characters = _characters(request)
     holds_back = any(one.owner_has_held_back for one in characters)
-    held_back = _held_back(request, chosen, character) if page.is_first and holds_back else []
     is_all_selected = request.GET.get("select") == "all"
+    page = _page(request, chosen, character, holds_back=holds_back)
     context = {
+        **page,
+        "character": character,
+        "has_characters": bool(characters),
+        "finder": finder(request, chosen, character, characters),
+        "is_all_selected": is_all_selected,
+        "select_url": with_query(request, select="" if is_all_selected else "all"),
+        "undo_ids": take_undo(request),
+    }
+    return render(request, "characters/gallery.html", context)
+
+
+def _page(
+    request: HttpRequest,
+    chosen: GalleryFilter,
+    character: Character | None,
+    *,
+    holds_back: bool,
+) -> dict[str, Any]:
+    """What `_gallery_pictures.html` shows."""
+    rows = _filtered(request, chosen, character)
+    page = keyset_page(request, rows, path=reverse("characters:gallery"), size=PICTURES_AT_ONCE)
+    is_all_selected = request.GET.get("select") == "all"
+    return {
         "page": page,
         "cards": [
             {**cards.image_card(image), "is_selected": is_all_selected} for image in page.rows
         ],
-        "held_back": held_back,
-        "character": character,
-        "characters": [one for one in characters if one.base_face_id],
-        "has_characters": bool(characters),
-        "filters": _filters(request, chosen),
-        "is_filtered": bool(character or chosen.value("favourites") or chosen.value("kind")),
-        "is_all_selected": is_all_selected,
-        "select_url": _with(request, select="" if is_all_selected else "all"),
-        "undo_ids": take_undo(request),
+        "held_back": _held_back(request, chosen, character) if page.is_first and holds_back else [],
     }
-    return render(request, "characters/gallery.html", context)
 
 
 def _characters(request: HttpRequest) -> list[Any]:
@@ -89,59 +103,35 @@ def _filtered(
     rows = Image.objects.owned_by(request.user).visible().select_related("character")
     # Faces are what pictures are compared with; there is nothing to say of them.
     is_faces = chosen.value("kind") == Image.Kind.BASE_FACE
-    return _chosen(rows if is_faces else marked(rows), chosen, character)
+    return _chosen(request, rows if is_faces else marked(rows), chosen, character)
 
 
 def _held_back(
     request: HttpRequest, chosen: GalleryFilter, character: Character | None
 ) -> list[dict[str, Any]]:
     """Few ever are; they stand before the first page, newest first."""
-    rows = _chosen(Image.objects.owned_by(request.user).held_back(), chosen, character)
+    rows = _chosen(request, Image.objects.owned_by(request.user).held_back(), chosen, character)
     return [cards.held_back_card(image) for image in rows.order_by("-id")[:HELD_BACK_AT_MOST]]
 
 
 def _chosen(
-    rows: ImageQuerySet, chosen: GalleryFilter, character: Character | None
+    request: HttpRequest, rows: ImageQuerySet, chosen: GalleryFilter, character: Character | None
 ) -> ImageQuerySet:
+    rows = rows.filter(kind=chosen.value("kind") or Image.Kind.PICTURE)
     if character:
         rows = rows.filter(character=character)
     if chosen.value("favourites"):
         rows = rows.filter(is_favourite=True)
-    return rows.filter(kind=chosen.value("kind") or Image.Kind.PICTURE)
-
-
-def _filters(request: HttpRequest, chosen: GalleryFilter) -> list[dict[str, Any]]:
-    kind, favourites = chosen.value("kind"), chosen.value("favourites")
-    faces = Image.Kind.BASE_FACE
-    return [
-        {
-            "label": "Pictures",
-            "href": _with(request, kind="", favourites=""),
-            "current": kind != faces and not favourites,
-        },
-        {
-            "label": "Favourites",
-            "href": _with(request, kind="", favourites="on"),
-            "current": kind != faces and bool(favourites),
-        },
-        {
-            "label": "Faces",
-            "href": _with(request, kind=faces, favourites=""),
-            "current": kind == faces,
-        },
-    ]
-
-
-def _with(request: HttpRequest, **changes: str) -> str:
-    """This page's address with other filters; a page is of one filter, so its cursor goes."""
-    query = request.GET.copy()
-    if "select" not in changes:
-        changes |= {"before": "", "after": "", "select": ""}
-    for name, value in changes.items():
-        query.pop(name, None)
-        if value:
-            query[name] = value
-    return f"?{query.urlencode()}"
+    for setting in FACETS:
+        if slug := chosen.value(setting):
+            rows = rows.made_with(setting, slug)
+    if since := chosen.value("since"):
+        rows = rows.made_since(since)
+    if until := chosen.value("until"):
+        rows = rows.made_until(until)
+    if text := chosen.value("q"):
+        rows = saying(rows, owner=request.user, text=text)
+    return rows
 
 
 # --- Many at once --------------------------------------------------------------------------------

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -10,8 +12,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from characters import services
-from characters.models import Character, Image
+from characters.models import FACETS, Character, Image
 from characters.views import gallery
+from ryla.lib.ids import first_id_at
 from tests.builders import make_character, make_image
 from tests.characters.test_pages import queries_of
 
@@ -101,6 +104,74 @@ def test_gallery_filters_by_character_favourite_and_kind(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("setting", FACETS)
+def test_gallery_filters_by_what_a_picture_was_made_with(
+    owner: Client, character: Character, setting: str
+) -> None:
+    make_image(character=character, scene="gym", outfit="bikini", format="1:1")
+    wanted = make_image(character=character, **{setting: "wanted"})
+    assert _shown(owner.get(GALLERY, {setting: "wanted"})) == _ids(wanted)
+
+
+@pytest.mark.django_db
+def test_gallery_filters_by_day_with_both_ends_included(
+    owner: Client, character: Character
+) -> None:
+    made = {}
+    for day in (3, 4, 5):
+        at = datetime(2026, 5, day, 23, 59, 59, 999_000, tzinfo=UTC)
+        pk = UUID(int=first_id_at(at).int | 7 << 76 | 2 << 62)
+        Image.objects.filter(pk=make_image(character=character).pk).update(id=pk)
+        made[day] = str(pk)
+    for query, days in (
+        ({"since": "2026-05-04"}, (5, 4)),
+        ({"until": "2026-05-04"}, (4, 3)),
+        ({"since": "2026-05-04", "until": "2026-05-04"}, (4,)),
+        ({"since": "2026-05-06"}, ()),
+    ):
+        assert _shown(owner.get(GALLERY, query)) == [made[day] for day in days]
+
+
+@pytest.mark.django_db
+def test_filters_narrow_each_other_and_are_named_with_the_way_out(
+    owner: Client, character: Character
+) -> None:
+    make_image(character=character, scene="rooftop", outfit="tee_and_jeans")
+    make_image(character=character, scene="gym", outfit="knit_sweater")
+    wanted = make_image(character=character, scene="rooftop", outfit="knit_sweater")
+    answer = owner.get(GALLERY, {"scene": "rooftop", "outfit": "knit_sweater"})
+    assert _shown(answer) == _ids(wanted)
+    chips = {chip["label"]: chip["href"] for chip in answer.context["finder"]["chips"]}
+    assert [*chips] == ["Scene: Rooftop", "Outfit: Knit sweater"]
+    assert len(_shown(owner.get(GALLERY + chips["Outfit: Knit sweater"]))) == 2
+
+
+@pytest.mark.django_db
+def test_only_choices_that_occur_among_ones_own_pictures_are_offered(
+    owner: Client, user: User, stranger: User, character: Character
+) -> None:
+    for scene in ("rooftop", "gym", "gym"):
+        make_image(character=character, scene=scene)
+    services.bin_images(owner=user, images=[make_image(character=character, scene="subway")])
+    make_image(character=make_character(owner=stranger), scene="desert_road")
+    selects = owner.get(GALLERY).context["finder"]["selects"]
+    assert {s["name"]: [slug for slug, _label, _on in s["options"]] for s in selects} == {
+        "scene": ["gym", "rooftop"]
+    }
+
+
+@pytest.mark.django_db
+def test_filter_form_stays_in_its_view_and_keeps_what_was_chosen(
+    owner: Client, character: Character
+) -> None:
+    make_image(character=character)
+    page = owner.get(GALLERY, {"favourites": "on", "scene": "gym", "q": "a <b>"}).content.decode()
+    assert '<input type="hidden" name="favourites" value="on">' in page
+    assert '<option value="gym" selected>Gym</option>' in page
+    assert 'name="q" value="a &lt;b&gt;"' in page
+
+
+@pytest.mark.django_db
 def test_filter_of_a_strangers_character_does_not_exist(
     stranger: User, client_of: ClientOf, character: Character
 ) -> None:
@@ -118,6 +189,12 @@ def test_filter_of_a_strangers_character_does_not_exist(
         "?after=1~2",
         "?before=2026-01-01",
         "?select=%00",
+        "?since=x&until=9999-12-31",
+        "?since=0001-01-01",
+        "?q=%00",
+        "?q=%21%26%28%7C%27",
+        "?q=" + 201 * "x",
+        "?scene=" + 61 * "x",
     ],
 )
 def test_nonsense_in_the_address_shows_the_whole_gallery(
@@ -149,13 +226,14 @@ def test_queries_of_the_gallery_do_not_grow(owner: Client, character: Character)
     with_one = queries_of(owner, GALLERY)
     for _ in range(2):
         make_image(character=character)
-    assert queries_of(owner, GALLERY) == with_one <= 7
+    assert queries_of(owner, GALLERY) == with_one <= 8
 
 
 @pytest.mark.django_db
 def test_gallery_says_why_it_is_empty(owner: Client, character: Character) -> None:
     assert "Your pictures will hang here" in owner.get(GALLERY).content.decode()
     assert "No picture fits" in owner.get(GALLERY, {"favourites": "on"}).content.decode()
+    assert "Try fewer words" in owner.get(GALLERY, {"q": "nowhere"}).content.decode()
 
 
 @pytest.mark.django_db

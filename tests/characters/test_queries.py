@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from characters.models import Character, Image
+from characters import facets
+from characters.models import FACETS, Character, Image
 from tests.builders import make_character, make_image, make_user
 
 
@@ -97,22 +99,27 @@ def _many_images(user: User) -> None:
         cursor.execute("ANALYZE characters_image")
 
 
-@pytest.mark.django_db
-@pytest.mark.usefixtures("_many_images")
-def test_faces_of_the_gallery_are_read_out_of_their_index_alone(
-    user: User, client_of: Callable[[User], Client]
-) -> None:
-    """The very statement the page sends, explained by the planner with what it knows."""
-    client = client_of(user)
+def _plan_of_the_page(client: Client, query: dict[str, str]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE characters_image")
     with CaptureQueriesContext(connection) as sent:
-        page = client.get(reverse("characters:gallery"), {"kind": "base_face"}).context["page"]
+        page = client.get(reverse("characters:gallery"), query).context["page"]
     assert len(page.rows) == 40
     statement = next(
         q["sql"] for q in sent if "LIMIT 41" in q["sql"] and "characters_image" in q["sql"]
     )
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}")
-        plan = json.dumps(cursor.fetchone()[0])
+        return str(json.dumps(cursor.fetchone()[0]))
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_many_images")
+def test_faces_of_the_gallery_are_read_out_of_their_index_alone(
+    user: User, client_of: Callable[[User], Client]
+) -> None:
+    """The very statement the page sends, explained by the planner with what it knows."""
+    plan = _plan_of_the_page(client_of(user), {"kind": "base_face"})
     assert '"image_faces"' in plan
     assert '"Sort"' not in plan
     assert "Rows Removed by Filter" not in plan
@@ -138,3 +145,41 @@ def test_first_page_of_a_gallery_comes_out_of_its_index_in_order(
     plan = _plan(rows)
     assert f'"{index}"' in plan
     assert '"Sort"' not in plan
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_many_images")
+@pytest.mark.parametrize("setting", FACETS)
+def test_pictures_made_with_one_choice_are_read_out_of_their_index_alone(
+    user: User, client_of: Callable[[User], Client], setting: str
+) -> None:
+    rare = Image.objects.filter(kind="picture", binned_at=None).values("pk")[:60]
+    Image.objects.filter(pk__in=rare).update(settings={setting: "rare"})
+    plan = _plan_of_the_page(client_of(user), {setting: "rare"})
+    assert f'"image_by_{setting}"' in plan
+    assert '"Sort"' not in plan
+    assert not re.search(r'"Rows Removed by Filter": [1-9]', plan)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_many_images")
+def test_pictures_that_say_a_rare_word_are_found_through_the_index_of_words(
+    user: User, client_of: Callable[[User], Client]
+) -> None:
+    rare = Image.objects.filter(kind="picture", binned_at=None).values("pk")[:60]
+    Image.objects.filter(pk__in=rare).update(caption="Umbrellas")
+    plan = _plan_of_the_page(client_of(user), {"q": "cafe umbr"})
+    assert '"image_words"' in plan
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_many_images")
+def test_choices_that_occur_are_looked_up_and_not_gathered(user: User) -> None:
+    with CaptureQueriesContext(connection) as sent:
+        found = facets.find_choices(user)
+    assert found == {"scene": ["cafe"], "outfit": [], "format": ["4:5"]}
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sent[0]['sql']}")
+        plan = json.dumps(cursor.fetchone()[0])
+    assert [name for name in FACETS if f'"image_by_{name}"' not in plan] == []
+    assert '"Seq Scan"' not in plan
