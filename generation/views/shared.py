@@ -52,8 +52,8 @@ def quote_answer(
     """What js/quote.js keeps a form's quote fresh with: `shown` is the price where it differs
     from the offer's, `parts` what else of the page changes, by its name there."""
     words = render_to_string("generation/_expected.html", {"offer": offer})
-    credits = offer.credits if shown is None else shown
-    said = {"quote": offer.quote, "credits": credits, "count": offer.count}
+    price = offer.credits if shown is None else shown
+    said = {"quote": offer.quote, "credits": price, "count": offer.count}
     return JsonResponse({**said, "words": words, "parts": dict(parts or {})})
 
 
