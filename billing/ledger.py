@@ -69,9 +69,21 @@ def grant(
     return _post(account, posting, _new_lot(posting, kind, expires_at))
 
 
-def charge(account: CreditAccount, credits: int, *, key: str, reference: str = "") -> CreditEntry:
-    """Raises InsufficientCredits, having changed nothing."""
-    return _post(account, _Posting(Kind.CHARGE, -_positive(credits), key, reference), _take)
+def charge(
+    account: CreditAccount,
+    credits: int,
+    *,
+    key: str,
+    reference: str = "",
+    is_locked: bool = False,
+) -> CreditEntry:
+    """Raises InsufficientCredits, having changed nothing.
+
+    With `is_locked`, `account` is the row as the caller's transaction locked it, and whatever is
+    raised here ends that transaction: neither the lock nor a savepoint is taken again.
+    """
+    posting = _Posting(Kind.CHARGE, -_positive(credits), key, reference)
+    return _book(account, posting, _take) if is_locked else _post(account, posting, _take)
 
 
 def refund(
@@ -142,16 +154,23 @@ def _positive(credits: int) -> int:
 
 
 def _post(account: CreditAccount, posting: _Posting, plan: _Planner) -> CreditEntry:
-    """Write the entry, its movements, the lots and the balance; or return the entry that the
-    key already has. Raises KeyReused if that entry says something else."""
     with transaction.atomic():
         # The row lock makes postings of one account take turns, so the look-up is decisive.
         locked = CreditAccount.objects.select_for_update().get(pk=account.pk)
-        existing = CreditEntry.objects.filter(key=posting.key).first()
-        if existing is not None:
-            return _same(existing, locked, posting)
-        entry = _write(locked, posting, plan(locked, posting.amount))
-    account.balance = locked.balance + posting.amount
+        entry = _book(locked, posting, plan)
+    account.balance = locked.balance
+    return entry
+
+
+def _book(locked: CreditAccount, posting: _Posting, plan: _Planner) -> CreditEntry:
+    """Write the entry, its movements, the lots and the balance; or return the entry that the
+    key already has. Raises KeyReused if that entry says something else; the caller's transaction
+    or savepoint ends with what is raised."""
+    existing = CreditEntry.objects.filter(key=posting.key).first()
+    if existing is not None:
+        return _same(existing, locked, posting)
+    entry = _write(locked, posting, plan(locked, posting.amount))
+    locked.balance += posting.amount
     return entry
 
 
@@ -171,14 +190,13 @@ def _write(account: CreditAccount, posting: _Posting, moves: list[_Move]) -> Cre
 
 def _insert(account: CreditAccount, posting: _Posting) -> CreditEntry:
     try:
-        with transaction.atomic():
-            return CreditEntry.objects.create(
-                account=account,
-                amount=posting.amount,
-                kind=posting.kind,
-                key=posting.key,
-                reference=posting.reference[:200],
-            )
+        return CreditEntry.objects.create(
+            account=account,
+            amount=posting.amount,
+            kind=posting.kind,
+            key=posting.key,
+            reference=posting.reference[:200],
+        )
     except IntegrityError as error:  # the key was taken by another account meanwhile
         raise KeyReused from error
 

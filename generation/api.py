@@ -215,7 +215,8 @@ class JobViewSet(
 
 
 def _own_character(request: Request, pk: Any) -> Character:
-    character = Character.objects.owned_by(request.user).filter(pk=pk).first()
+    rows = Character.objects.owned_by(request.user).select_related("base_face")
+    character = rows.filter(pk=pk).first()
     if character is None:
         raise InvalidInput("There is no such character.", field="character")
     character.owner = request.user

@@ -196,9 +196,9 @@ def _is_able(other: ImageProvider, can: Capabilities, requests: Sequence[ImageRe
     return True
 
 
-def _expected(owner: User, provider: str, count: int) -> Expected | None:
+def _expected(owner: User, plan: Plan, provider: str, count: int) -> Expected | None:
     line = fair_share.Line(provider, owner.pk)
-    return estimates.expected_for(line=line, plan=current_plan(owner), count=count)
+    return estimates.expected_for(line=line, plan=plan, count=count)
 
 
 def _why_not(
@@ -245,6 +245,7 @@ def request_generation(
     requests = _requests(character, maker, parsed, provider.capabilities)
     for request in requests:
         provider.check(request)
+    plan = current_plan(character.owner)
     try:
         promise = _read_quote(quote, character, maker) if quote else None
         return _create_job(
@@ -255,8 +256,9 @@ def request_generation(
                 requests,
                 request_key,
                 digest,
+                plan,
                 provider=settings.DEFAULT_IMAGE_PROVIDER,
-                expected=_promised(promise, character, len(requests)),
+                expected=_promised(promise, character, plan, len(requests)),
                 promise=promise,
                 substitutes=_named(promise, requests),
             )
@@ -273,10 +275,12 @@ def _read_quote(token: str, character: Character, maker: Recipe) -> Promise:
     return promise
 
 
-def _promised(promise: Promise | None, character: Character, count: int) -> Expected | None:
+def _promised(
+    promise: Promise | None, character: Character, plan: Plan, count: int
+) -> Expected | None:
     """What the owner was told before, if anything was."""
     if promise is None:
-        return _expected(character.owner, settings.DEFAULT_IMAGE_PROVIDER, count)
+        return _expected(character.owner, plan, settings.DEFAULT_IMAGE_PROVIDER, count)
     return Expected(*promise.expected) if promise.expected else None
 
 
@@ -315,6 +319,7 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
     provider = providers[job.provider]
     for request in requests:
         provider.check(request)
+    plan = current_plan(job.owner)
     return _create_job(
         _Order(
             job.character,
@@ -323,8 +328,9 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
             requests,
             request_key,
             digest,
+            plan,
             provider=job.provider,
-            expected=_expected(job.owner, job.provider, len(requests)),
+            expected=_expected(job.owner, plan, job.provider, len(requests)),
             credits=job.credits_refunded,
             substitutes=_able(job.substitutes or (), job.provider, requests),
         )
@@ -358,6 +364,7 @@ def order_again(
     screen(job.character, options)
     for request in requests:
         providers[provider].check(request)
+    plan = current_plan(job.owner)
     return _create_job(
         _Order(
             job.character,
@@ -366,8 +373,9 @@ def order_again(
             requests,
             request_key,
             digest,
+            plan,
             provider=provider,
-            expected=_expected(job.owner, provider, len(requests)),
+            expected=_expected(job.owner, plan, provider, len(requests)),
             credits=credits,
             inside=inside,
         )
@@ -517,6 +525,7 @@ class _Order:
     requests: list[ImageRequest]
     request_key: str
     digest: str
+    plan: Plan
     provider: str
     expected: Expected | None
     promise: Promise | None = None
@@ -540,8 +549,7 @@ def _create_job(order: _Order) -> GenerationJob:
 
 def _charge_and_queue(order: _Order) -> GenerationJob:
     owner = order.character.owner
-    plan = current_plan(owner)
-    fair_share.join(owner=owner, provider=order.provider, plan=plan)
+    fair_share.join(owner=owner, provider=order.provider, plan=order.plan)
     # One owner's requests take turns here, so that price and what is live are read as they are;
     # the plan is that of a moment ago.
     account = lock_account(owner)
@@ -552,7 +560,7 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
         pk=order.character.pk
     )
     _require_open(character, order.maker)
-    _require_room(character, order.maker, plan)
+    _require_room(character, order.maker, order.plan)
     job = _new_job(character, order)
     job.save(force_insert=True)
     if order.inside:
@@ -564,7 +572,11 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
         )
     if job.credits_charged:
         ledger.charge(
-            account, job.credits_charged, key=f"job:{job.pk}:charge", reference=reference(job)
+            account,
+            job.credits_charged,
+            key=f"job:{job.pk}:charge",
+            reference=reference(job),
+            is_locked=True,
         )
     characters.begin_generation(character=character)
     enqueue(DISPATCH, job.provider)

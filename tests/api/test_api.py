@@ -226,6 +226,18 @@ def test_lists_take_a_fixed_number_of_queries(
             assert client.get(f"/api/v1/{path}/").status_code == 200
 
 
+def test_order_takes_a_known_number_of_statements(
+    api: APIClient, user: User, django_assert_num_queries: Any
+) -> None:
+    """Four of them are the begin and end of its two transactions."""
+    character = make_character(owner=user, ready=True)
+    body = {"character": str(character.pk), "recipe": "studio", "options": {"count": 2}}
+    assert api.post("/api/v1/jobs/", {**body, "request_key": "1"}, format="json").data
+    with django_assert_num_queries(33):
+        answer = api.post("/api/v1/jobs/", {**body, "request_key": "2"}, format="json")
+    assert answer.status_code == 201
+
+
 def test_pages_lead_from_one_to_the_next(api: APIClient, user: User) -> None:
     made = [str(make_character(owner=user).pk) for _ in range(5)]
     seen: list[str] = []

@@ -12,7 +12,7 @@ from accounts.models import User
 from billing import ledger
 from billing.models import CreditAccount, CreditEntry, CreditLot
 from billing.plans import FREE, REFUND_GRACE
-from billing.services import get_account
+from billing.services import get_account, lock_account
 from ryla.lib.records import RecordIsFinal
 from tests.billing.books import at_commit, pass_time
 from tests.builders import make_user
@@ -39,6 +39,47 @@ def test_charge_beyond_balance_is_refused_and_changes_nothing(user: User) -> Non
     account.refresh_from_db()
     assert (refused.value.needed, refused.value.balance, account.balance) == (501, 500, 500)
     assert CreditEntry.objects.count() == 1
+
+
+def test_charge_of_a_row_that_is_locked_already_books_the_same(
+    user: User, django_assert_num_queries: Any
+) -> None:
+    get_account(user)
+    with transaction.atomic():
+        account = lock_account(user)
+        with django_assert_num_queries(6):
+            entry = ledger.charge(account, 120, key="job:1:charge", is_locked=True)
+        again = ledger.charge(account, 120, key="job:1:charge", is_locked=True)
+    assert (entry.amount, account.balance, again.pk) == (-120, 380, entry.pk)
+    assert get_account(user).balance == 380
+    assert ledger.differences() == []
+
+
+def test_refused_charge_of_a_locked_row_changes_nothing(user: User, stranger: User) -> None:
+    ledger.charge(get_account(stranger), 40, key="job:1:charge")
+    get_account(user)
+    with pytest.raises(ledger.InsufficientCredits), transaction.atomic():
+        ledger.charge(lock_account(user), 501, key="job:2:charge", is_locked=True)
+    with pytest.raises(ledger.KeyReused), transaction.atomic():
+        ledger.charge(lock_account(user), 40, key="job:1:charge", is_locked=True)
+    assert get_account(user).balance == 500
+    assert ledger.differences() == []
+
+
+def test_key_taken_between_look_up_and_booking_leaves_the_callers_transaction_whole(
+    user: User, stranger: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another account's transaction may have committed the same key meanwhile."""
+    ledger.charge(get_account(stranger), 40, key="job:1:charge")
+    monkeypatch.setattr(
+        ledger.CreditEntry.objects, "filter", lambda **_: CreditEntry.objects.none()
+    )
+    account = get_account(user)
+    with pytest.raises(ledger.KeyReused):
+        ledger.charge(account, 40, key="job:1:charge")
+    monkeypatch.undo()
+    account.refresh_from_db()
+    assert (account.balance, ledger.differences()) == (500, [])
 
 
 def test_posting_same_key_twice_books_once(user: User) -> None:
