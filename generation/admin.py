@@ -23,6 +23,7 @@ from generation.models import (
     Provenance,
     ProviderLane,
     Redraw,
+    StudioTemplate,
 )
 from generation.quotes import CREDITS_PER_MINOR
 from ryla.lib.admin import LargeTableAdmin, ReadOnlyAdmin
@@ -223,6 +224,14 @@ class FreeDrawAdmin(ReadOnlyAdmin, LargeTableAdmin):
 @admin.register(FavouriteOption)
 class FavouriteOptionAdmin(ReadOnlyAdmin, LargeTableAdmin):
     list_display = ("owner", "field", "slug", "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("=owner__email",)
+    ordering = ("-id",)
+
+
+@admin.register(StudioTemplate)
+class StudioTemplateAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("owner", "name", "recipe", "created_at")
     list_select_related = ("owner",)
     search_fields = ("=owner__email",)
     ordering = ("-id",)

@@ -27,6 +27,7 @@ from generation.recipes.base import PICTURE_CREDITS
 from generation.recipes.grid import COMMON as GRID_COMMON
 from generation.recipes.studio import COUNT_MAX, PROMPT_MAX, SEED_MAX, choices_of
 from generation.references import picture_label, pictures_to_show
+from generation.starts import NAME_MAX
 from generation.synonyms import words_for
 
 FROM_THE_SCENE = "From the scene"
@@ -168,6 +169,17 @@ _LABELS = {
     "format": "Format",
     "quality": "Quality",
 }
+
+
+class TemplateNameForm(forms.Form):
+    """`kept` is what the studio's form said, signed, on its way through the page that asks."""
+
+    name = forms.CharField(
+        label="What is it called?",
+        max_length=NAME_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    kept = forms.CharField(widget=forms.HiddenInput)
 
 
 _NOTHING: tuple[Any, ...] = (None, "", [])

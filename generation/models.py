@@ -545,3 +545,28 @@ class FavouriteOption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.slug}"
+
+
+class StudioTemplate(models.Model):
+    """What a form of the studio said, under a name: a start for the next request, with any
+    character. `options` are those of the recipe, without what belongs to one character."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="studio_templates"
+    )
+    name = models.CharField(max_length=60)
+    recipe = models.CharField(max_length=20)
+    options = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["owner", "name"], name="studio_template_once"),
+            models.CheckConstraint(
+                condition=Q(recipe__in=["studio", "grid"]), name="studio_template_recipe_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -24,6 +24,7 @@ from generation.models import (
     ModerationVerdict,
     Provenance,
     Redraw,
+    StudioTemplate,
 )
 from generation.services import cancel_all_of, default_capabilities
 from ryla.lib.rows import in_bites
@@ -42,6 +43,7 @@ def end_and_erase(sender: Any, user: User, **kwargs: Any) -> None:
     cancel_all_of(user=user)
     delete_all_of(user=user)
     FavouriteOption.objects.filter(owner=user).delete()
+    StudioTemplate.objects.filter(owner=user).delete()
 
 
 @receiver(collecting_data)
@@ -86,5 +88,9 @@ def hand_over_generation(sender: Any, user: User, **kwargs: Any) -> Sections:
         ),
         "favourite_options": in_bites(
             FavouriteOption.objects.filter(owner_id=user.pk), "field", "slug", "created_at"
+        ),
+        "studio_templates": in_bites(
+            StudioTemplate.objects.filter(owner_id=user.pk),
+            *("name", "recipe", "options", "created_at"),
         ),
     }

@@ -13,6 +13,7 @@ from generation.views import (
     jobs,
     quotes,
     studio,
+    templates,
 )
 
 app_name = "generation"
@@ -22,6 +23,21 @@ urlpatterns = [
     path("characters/<uuid:character_id>/faces/choose/", faces.choose, name="choose_face"),
     path("characters/<uuid:character_id>/studio/", studio.studio, name="studio"),
     path("characters/<uuid:character_id>/studio/grid/", grid.grid, name="studio_grid"),
+    path(
+        "characters/<uuid:character_id>/studio/templates/",
+        templates.templates,
+        name="studio_templates",
+    ),
+    path(
+        "characters/<uuid:character_id>/studio/templates/<uuid:pk>/rename/",
+        templates.rename,
+        name="studio_template_rename",
+    ),
+    path(
+        "characters/<uuid:character_id>/studio/templates/<uuid:pk>/delete/",
+        templates.delete,
+        name="studio_template_delete",
+    ),
     path(
         "characters/<uuid:character_id>/studio/preview.svg",
         preview.studio_preview,

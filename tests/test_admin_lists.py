@@ -14,7 +14,15 @@ from billing.models import CreditEntry, Subscription
 from characters.models import Image, StoredFile
 from characters.services import withhold_image
 from generation.likeness import set_threshold
-from generation.models import FavouriteOption, HeldPicture, JobItem, Likeness, Mask, Redraw
+from generation.models import (
+    FavouriteOption,
+    HeldPicture,
+    JobItem,
+    Likeness,
+    Mask,
+    Redraw,
+    StudioTemplate,
+)
 from tests.builders import (
     admin_address,
     make_character,
@@ -61,6 +69,7 @@ def _make_rows(user: User) -> None:
     item = JobItem.objects.filter(owner=user).earliest("pk")
     HeldPicture.objects.create(item=item, content=b"a picture", content_type="image/png")
     FavouriteOption.objects.create(owner=user, field="scene", slug="cafe")
+    StudioTemplate.objects.create(owner=user, name="Beach day", recipe="studio")
     LocalMail.objects.create(to="a@example.com", subject="Hello", text="Hello")
 
 

@@ -19,7 +19,7 @@ from accounts.models import Session, User
 from accounts.services import session_handle
 from accounts.tokens import issue_tokens
 from characters.models import Character, Image
-from generation.models import GenerationJob
+from generation.models import GenerationJob, StudioTemplate
 from tests.builders import make_character, make_image, make_user, request_job
 
 SKIPPED_NAMESPACES = ("admin",)  # staff only: test_admin walks it
@@ -85,6 +85,7 @@ class Belongings:
     draft: Character
     image: Image
     job: GenerationJob
+    template: StudioTemplate
     session: str
 
     def value_of(self, route: Route, kwarg: str) -> Any:
@@ -98,6 +99,7 @@ class Belongings:
             return self.character.pk
         assert kwarg == "pk", f"{route.name}: teach this test what {kwarg!r} is"
         for word, thing in (
+            ("template", self.template),
             ("character", self.character),
             ("image", self.image),
             ("job", self.job),
@@ -118,6 +120,7 @@ def made(kept_rows: None) -> Belongings:
         draft=make_character(owner=user),
         image=make_image(character=character),
         job=request_job(character),
+        template=StudioTemplate.objects.create(owner=user, name="Beach day", recipe="studio"),
         session=str(Session.objects.get(user=user).pk),
     )
 
@@ -176,6 +179,7 @@ def _rows(theirs: Belongings) -> list[Any]:
             (Character, theirs.draft),
             (Image, theirs.image),
             (GenerationJob, theirs.job),
+            (StudioTemplate, theirs.template),
         )
     ] + [Session.objects.filter(pk=theirs.session).count()]
 

@@ -328,6 +328,11 @@ def settings_in_words(chosen: Mapping[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
+def setting_in_words(name: str, value: Any) -> str:
+    """`Scene: Café`."""
+    return f"{_LABELS.get(name, name.capitalize())}: {_in_words(name, value)}"
+
+
 def _in_words(name: str, value: Any) -> str:
     if not value:
         return _LEFT_OPEN[name]

@@ -19,9 +19,10 @@ from ryla.lib.errors import DomainError
 
 
 def is_sent(request: HttpRequest) -> bool:
-    """Whether pictures are asked for. Without JavaScript the price and the stars have buttons of
-    their own in the same form, which keeps what it says."""
-    return request.method == "POST" and not {"show", "favourite"} & request.POST.keys()
+    """Whether pictures are asked for. The form has buttons for other things too, which keep
+    what it says: the price and a star without JavaScript, a template."""
+    others = {"show", "favourite", "save"}
+    return request.method == "POST" and not others & request.POST.keys()
 
 
 def star(request: HttpRequest) -> HttpResponse | None:

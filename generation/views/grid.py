@@ -19,6 +19,7 @@ from generation.favourites import favourites_of
 from generation.forms import GridForm, prefill_grid
 from generation.recipes.grid import PICTURES_MAX
 from generation.services import Offer, default_capabilities
+from generation.starts import Start
 from generation.views.asking import (
     is_sent,
     offer_of,
@@ -29,6 +30,7 @@ from generation.views.asking import (
     wording_part,
 )
 from generation.views.shared import new_request_key
+from generation.views.templates import ask_for_name, find_start, query_of, start_context
 
 RECIPE = "grid"
 
@@ -45,19 +47,23 @@ def grid(request: HttpRequest, character_id: UUID) -> HttpResponse:
         answer = star(request)
         if answer:
             return answer
-    form = grid_form(request, character)
+    start = find_start(request, character, RECIPE)
+    form = grid_form(request, character, start)
+    if "save" in request.POST and form.is_valid():
+        return ask_for_name(request, form, RECIPE)
     if is_sent(request) and form.is_valid():
         job = try_request(form, RECIPE)
         if job:
             return redirect("generation:job", job.pk)
-    return render(request, "generation/grid.html", _context(form))
+    return render(request, "generation/grid.html", _context(form, start))
 
 
-def grid_form(request: HttpRequest, character: Character) -> GridForm:
+def grid_form(request: HttpRequest, character: Character, start: Start | None = None) -> GridForm:
     capabilities = default_capabilities()
+    query = query_of(start.options) if start else request.GET
     initial = {
         "request_key": new_request_key(),
-        **prefill_grid(request.GET, character, capabilities),
+        **prefill_grid(query, character, capabilities),
     }
     sent = request.POST if request.method == "POST" else None
     return GridForm(
@@ -69,13 +75,14 @@ def grid_form(request: HttpRequest, character: Character) -> GridForm:
     )
 
 
-def _context(form: GridForm) -> dict[str, Any]:
+def _context(form: GridForm, start: Start | None) -> dict[str, Any]:
     offer = offer_of(form, RECIPE)
     return {
         "character": form.character,
         "form": form,
         "offer": offer,
         "wording": wording_of(form, RECIPE),
+        **start_context(form, RECIPE, start),
         "pictures_max": PICTURES_MAX,
         "tabs": studio_tabs(form.character, RECIPE),
         **plan_of(form, offer),

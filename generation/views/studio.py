@@ -26,9 +26,11 @@ from generation.recipes.base import (
 )
 from generation.recipes.profile_set import PICTURES
 from generation.services import default_capabilities, request_generation
+from generation.starts import Start
 from generation.templatetags.generation import QUALITY_LABELS
 from generation.views.asking import is_sent, offer_of, star, studio_tabs, try_request, wording_of
 from generation.views.shared import new_request_key
+from generation.views.templates import ask_for_name, find_start, query_of, start_context
 from ryla.lib.errors import DomainError
 
 RECIPE = "studio"
@@ -66,17 +68,23 @@ def studio(request: HttpRequest, character_id: UUID) -> HttpResponse:
         answer = star(request)
         if answer:
             return answer
-    form = studio_form(request, character)
+    start = find_start(request, character, RECIPE)
+    form = studio_form(request, character, start)
+    if "save" in request.POST and form.is_valid():
+        return ask_for_name(request, form, RECIPE)
     if is_sent(request) and form.is_valid():
         job = try_request(form, RECIPE)
         if job:
             return redirect("generation:job", job.pk)
-    return render(request, "generation/studio.html", _context(character, form))
+    return render(request, "generation/studio.html", _context(character, form, start))
 
 
-def studio_form(request: HttpRequest, character: Character) -> StudioForm:
+def studio_form(
+    request: HttpRequest, character: Character, start: Start | None = None
+) -> StudioForm:
     capabilities = default_capabilities()
-    initial = {"request_key": new_request_key(), **prefill(request.GET, capabilities)}
+    query = query_of(start.options) if start else request.GET
+    initial = {"request_key": new_request_key(), **prefill(query, capabilities)}
     sent = request.POST if request.method == "POST" else None
     return StudioForm(
         sent,
@@ -87,13 +95,14 @@ def studio_form(request: HttpRequest, character: Character) -> StudioForm:
     )
 
 
-def _context(character: Character, form: StudioForm) -> dict[str, Any]:
+def _context(character: Character, form: StudioForm, start: Start | None) -> dict[str, Any]:
     offer = offer_of(form, RECIPE)
     return {
         "character": character,
         "form": form,
         "offer": offer,
         "wording": wording_of(form, RECIPE),
+        **start_context(form, RECIPE, start),
         "credits_each": offer.credits // offer.count,
         "is_affordable": offer.balance >= offer.credits // offer.count,
         "has_preview": default_capabilities().has_sketch,

@@ -21,6 +21,7 @@ from characters.services import withhold_image
 from generation.favourites import set_favourite_option
 from generation.likeness import set_threshold
 from generation.models import Likeness, Mask, Provenance, Redraw
+from generation.starts import save_template
 from ryla.lib.errors import DomainError
 from ryla.lib.rows import in_bites
 from tests.builders import make_character, make_staff, request_job, run_jobs
@@ -52,6 +53,7 @@ SECTIONS = {
     "generation.LikenessThreshold": "likeness_thresholds",
     "generation.Redraw": "redraws",
     "generation.FavouriteOption": "favourite_options",
+    "generation.StudioTemplate": "studio_templates",
 }
 # Held pictures are gone a moment later, as pictures; queues and lanes say who is served next.
 NOBODYS = {
@@ -84,6 +86,7 @@ def live_a_little(user: User, client_of: SignIn) -> None:
     Redraw.objects.create(owner=user, root_id=image.pk, n=1, job_id=image.job_id)
     withhold_image(image=image, reason=f"Reason for {user.email}")
     set_favourite_option(owner=user, field="scene", slug="cafe", is_favourite=True)
+    save_template(owner=user, name=f"Of {user.email}", recipe="studio", options={})
     Subscription.objects.create(
         user=user, plan="pro", interval="month", amount_minor=4900, currency="EUR"
     )
