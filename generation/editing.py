@@ -8,7 +8,7 @@ from generation.models import GenerationJob
 from generation.recipes import RECIPES
 from generation.recipes.from_picture import FromPicture
 from generation.services import Offer, default_capabilities, quote, request_generation
-from ryla.lib.errors import Conflict, DomainError, InvalidInput
+from ryla.lib.errors import Conflict, InvalidInput
 from ryla.lib.ids import new_id
 
 RECIPE = "inpaint"
@@ -41,15 +41,20 @@ def edit_picture(
     """One new picture with what is white in `png` made anew. Repeating with the same key returns
     the same job.
 
-    Raises NotEditable, InvalidInput naming `mask` or `prompt`, and what `save_mask` and
-    `request_generation` raise. Whatever is raised, nothing was charged.
+    Raises NotEditable, InvalidInput naming `mask` or `prompt`, and what `request_generation`
+    raises. Whatever is raised, nothing was charged.
     """
     if offer_edit(image) is None:
         raise NotEditable
     try:
         mask = save_mask(image=image, content=png)
-    except DomainError as error:
+    except InvalidInput as error:
         raise InvalidInput(error.message, field="mask") from error
+    except Conflict as error:
+        words = (
+            "So many parts of this picture were marked that no more are kept. Go on with another."
+        )
+        raise InvalidInput(words, field="mask") from error
     return request_generation(
         character=image.character,
         recipe=RECIPE,

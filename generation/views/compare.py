@@ -14,6 +14,11 @@ from characters.models import Image
 from generation.compare import differences
 
 OFFERED_AT_MOST = 24
+# For the page's script; without it they stand side by side.
+MODES = (
+    {"value": "side", "label": "Side by side", "checked": True},
+    {"value": "over", "label": "One over the other"},
+)
 
 
 @login_required
@@ -48,6 +53,7 @@ def _choice(image: Image) -> dict[str, Any]:
 def _context(one: Image, other: Image) -> dict[str, Any]:
     return {
         "pair": [("A", one), ("B", other)],
+        "modes": MODES,
         "one": one,
         "other": other,
         "differences": differences(one, other),

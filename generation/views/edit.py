@@ -21,6 +21,12 @@ from generation.views.shared import new_request_key, quote_answer
 from ryla.lib.errors import DomainError
 from ryla.lib.http import error_body
 
+# For the page's script, which paints.
+BRUSHES = (
+    {"value": "paint", "label": "Paint", "checked": True},
+    {"value": "erase", "label": "Erase"},
+)
+
 
 @login_required
 @never_cache
@@ -74,7 +80,13 @@ def _try_edit(image: Image, form: EditForm) -> GenerationJob | None:
 
 
 def _context(image: Image, offer: Offer, form: EditForm) -> dict[str, Any]:
-    return {"image": image, "character": image.character, "offer": offer, "form": form}
+    return {
+        "image": image,
+        "character": image.character,
+        "offer": offer,
+        "form": form,
+        "brushes": BRUSHES,
+    }
 
 
 def _own(request: HttpRequest, pk: UUID) -> Image:

@@ -104,10 +104,12 @@ function start() {
   function say() {
     for (const button of root.querySelectorAll("[data-brush-do]")) {
       const does = button.dataset.brushDo;
-      button.disabled =
+      const isIdle =
         (does === "undo" && !strokes.length) || (does === "redo" && !undone.length) ||
         (does === "clear" && (!strokes.length || Boolean(strokes.at(-1).clear))) ||
         (does === "smaller" && zoom <= 1) || (does === "larger" && zoom >= ZOOM_MAX);
+      // Not disabled: a button that is would lose the focus of whoever just pressed it.
+      button.setAttribute("aria-disabled", String(isIdle));
     }
     const words = isEmpty() ? "Nothing is marked yet." : "What is striped is changed.";
     if (find("said").textContent !== words) find("said").textContent = words;
@@ -300,7 +302,8 @@ function start() {
   canvas.addEventListener("pointerleave", () => { ring.hidden = true; });
   canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   root.addEventListener("click", ({ target }) => {
-    actions[target.closest("[data-brush-do]")?.dataset.brushDo]?.();
+    const button = target.closest("[data-brush-do]:not([aria-disabled=true])");
+    actions[button?.dataset.brushDo]?.();
   });
   form.addEventListener("input", ({ target }) => {
     if (target.matches("[data-brush-part]")) repaint();

@@ -8,6 +8,11 @@ function start() {
   const find = (name) => root.querySelector(`[data-compare-${name}]`);
   const [modes, side, over, at] = ["modes", "side", "over", "at"].map(find);
 
+  function choose() {
+    side.hidden = modes.querySelector(":checked").value === "over";
+    over.hidden = !side.hidden;
+  }
+
   function move() {
     over.style.setProperty("--at", `${at.value}%`);
   }
@@ -15,11 +20,9 @@ function start() {
   const [below] = over.getElementsByTagName("img");
   over.style.setProperty("--shape", String(below.getAttribute("width") / below.getAttribute("height")));
   modes.hidden = false;
-  modes.addEventListener("change", ({ target }) => {
-    side.hidden = target.value === "over";
-    over.hidden = !side.hidden;
-  });
+  modes.addEventListener("change", choose);
   at.addEventListener("input", move);
+  choose();  // a browser may remember what was chosen
   move();
 }
 

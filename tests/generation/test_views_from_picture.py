@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.tokens import issue_tokens
 from billing.services import get_account
 from characters.models import Image
+from generation.masks import PER_PICTURE_MAX
 from generation.models import GenerationJob, Mask
 from tests.builders import make_character, make_image, make_png, request_job, run_jobs
 
@@ -235,6 +236,17 @@ def test_mask_on_which_nothing_is_painted_is_refused(
     answer = client_of(user).post(edit_url(image), sent(mask=painted(image, colour)))
     assert answer.context["form"].errors["mask"] == ["Paint over what is to be changed."]
     assert not Mask.objects.exists()
+    assert not GenerationJob.objects.filter(recipe="inpaint").exists()
+
+
+def test_picture_with_masks_enough_says_so(
+    image: Image, user: User, client_of: Callable[[User], Client]
+) -> None:
+    Mask.objects.bulk_create(
+        Mask(owner=user, image=image, content=b"", sha256=str(n)) for n in range(PER_PICTURE_MAX)
+    )
+    answer = client_of(user).post(edit_url(image), sent(**PART))
+    assert "no more are kept" in answer.context["form"].errors["mask"][0]
     assert not GenerationJob.objects.filter(recipe="inpaint").exists()
 
 
