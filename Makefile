@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .NOTPARALLEL:
-.PHONY: help run test chaos lint format bench lock clean
+.PHONY: help run test chaos lint format bench bench-gallery lock clean
 
 # What a shell carries from other work must not steer this project's Python.
 unexport DJANGO_SETTINGS_MODULE PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONSAFEPATH VIRTUAL_ENV CONDA_PREFIX
@@ -22,7 +22,7 @@ BOOTSTRAP = @test -n "$(PYTHON)" \
 
 help: ## this list
 	@echo "RYLA"
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 run: ## run everything on this machine (PORT=9000, ARGS="--no-demo --check" if wanted)
 	$(BOOTSTRAP) local
@@ -48,6 +48,10 @@ format: ## rewrite the code in its own style
 bench: ## measure (ARGS go to the benchmarks)
 	$(BOOTSTRAP) dev
 	@exec $(VENV_PYTHON) -m benchmarks $(ARGS)
+
+bench-gallery: ## measure the gallery up to a million pictures (ARGS="--sizes 10000,100000" for a quick try)
+	$(BOOTSTRAP) dev
+	@exec $(VENV_PYTHON) -m benchmarks.gallery $(ARGS)
 
 lock: ## compile requirements/*.in to *.txt with hashes (ARGS=--upgrade for newer versions)
 	$(BOOTSTRAP) lock $(ARGS)

@@ -36,8 +36,8 @@ def run() -> None:
     assert character is not None
     assert image is not None
     token = issue_tokens(owner)["access"]
-    port = _free_port()
-    server = _serve(port)
+    port = free_port()
+    server = serve(port)
     try:
         rows = [
             (name, *_load(port, path, token))
@@ -99,14 +99,14 @@ def _image(character: Character, position: int) -> Image:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _serve(port: int) -> subprocess.Popen[bytes]:
+def serve(port: int) -> subprocess.Popen[bytes]:
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "ryla.wsgi:application",
         "--host", "127.0.0.1", "--port", str(port), "--workers", "2", "--log-level", "error",
