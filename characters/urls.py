@@ -31,6 +31,7 @@ urlpatterns = [
     path("characters/<uuid:pk>/surprise/", designer.surprise, name="surprise"),
     path("characters/<uuid:pk>/surprise/undo/", designer.undo_surprise, name="undo_surprise"),
     path("gallery/", gallery.gallery, name="gallery"),
+    path("gallery/pictures/", gallery.gallery_pictures, name="gallery_pictures"),
     path("gallery/apply/", gallery.apply, name="gallery_apply"),
     path("gallery/download/", files.gallery_download, name="gallery_download"),
     path("bin/", trash.bin_page, name="bin"),

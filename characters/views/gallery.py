@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from characters import services
-from characters.forms import CaptionForm, GalleryFilter, SelectionForm
+from characters.forms import SELECTION_MAX, CaptionForm, GalleryFilter, SelectionForm
 from characters.marks import marked
 from characters.models import FACETS, Character, Image, ImageQuerySet
 from characters.search import saying
@@ -57,9 +57,19 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "finder": finder(request, chosen, character, characters),
         "is_all_selected": is_all_selected,
         "select_url": with_query(request, select="" if is_all_selected else "all"),
+        "selection_max": SELECTION_MAX,
         "undo_ids": take_undo(request),
     }
     return render(request, "characters/gallery.html", context)
+
+
+@login_required
+@require_safe
+def gallery_pictures(request: HttpRequest) -> HttpResponse:
+    """One page by itself, for a gallery that goes on as it is scrolled."""
+    chosen = GalleryFilter(request.GET)
+    page = _page(request, chosen, _chosen_character(request, chosen), holds_back=True)
+    return render(request, "characters/_gallery_pictures.html", page)
 
 
 def _page(

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from accounts.models import User
 from characters import services
@@ -21,6 +22,7 @@ from tests.characters.test_pages import queries_of
 ClientOf = Callable[[User], Client]
 GALLERY = "/gallery/"
 APPLY = "/gallery/apply/"
+PAGE_ALONE = "/gallery/pictures/"
 
 
 def _url(name: str, image: Image) -> str:
@@ -218,6 +220,43 @@ def test_gallery_pages_by_cursor_and_keeps_its_filter(
     assert third.context["page"].older_url == ""
     again = owner.get(second.context["page"].newer_url)
     assert _shown(again) == _shown(first)
+
+
+@pytest.mark.django_db
+def test_a_page_by_itself_is_what_the_gallery_shows_there(
+    owner: Client, character: Character, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery, "PICTURES_AT_ONCE", 2)
+    for _ in range(5):
+        make_image(character=character, scene="gym")
+    whole = owner.get(GALLERY, {"scene": "gym"})
+    second = whole.context["page"].older_url
+    alone = owner.get(second.replace(GALLERY, PAGE_ALONE))
+    assert _shown(alone) == _shown(owner.get(second))
+    assert alone.context["page"] == owner.get(second).context["page"]
+    page = alone.content.decode()
+    assert "<html" not in page
+    assert f'data-older="{escape(alone.context["page"].older_url)}"' in page
+    assert f'data-window="{PAGE_ALONE}"' in whole.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_by_itself_is_its_owners(
+    stranger: User, client_of: ClientOf, character: Character
+) -> None:
+    make_image(character=character)
+    strange = client_of(stranger)
+    assert _shown(strange.get(PAGE_ALONE)) == []
+    assert strange.get(PAGE_ALONE, {"character": str(character.pk)}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_queries_of_a_page_by_itself_do_not_grow(owner: Client, character: Character) -> None:
+    make_image(character=character)
+    with_one = queries_of(owner, PAGE_ALONE)
+    for _ in range(2):
+        make_image(character=character)
+    assert queries_of(owner, PAGE_ALONE) == with_one <= 4
 
 
 @pytest.mark.django_db
