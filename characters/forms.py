@@ -141,6 +141,11 @@ class GalleryFilter(forms.Form):
     until = DayField()
     q = forms.CharField(required=False, max_length=SEARCH_MAX)
 
+    def clean_q(self) -> str:
+        """Signs alone ask nothing."""
+        text: str = self.cleaned_data["q"]
+        return text if any(sign.isalnum() for sign in text) else ""
+
     def value(self, name: str) -> Any:
         self.is_valid()
         return self.cleaned_data.get(name) or None

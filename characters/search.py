@@ -6,6 +6,8 @@ whatever the language; the last one may be begun only, as people look while they
 
 from __future__ import annotations
 
+import re
+
 from django.db import connection
 from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
@@ -14,6 +16,8 @@ from accounts.models import User
 from characters.models import ImageQuerySet
 
 _CONFIG = "simple"
+# Ends in a word that is to be there: neither a group nor "-word".
+_ENDS_IN_WORD = re.compile(r"(?:^|[^!'])'(?:[^']|'')*'$")
 
 
 def saying(rows: ImageQuerySet, *, owner: User, text: str) -> ImageQuerySet:
@@ -23,7 +27,7 @@ def saying(rows: ImageQuerySet, *, owner: User, text: str) -> ImageQuerySet:
     if not query:
         return rows
     condition = '"characters_image"."words" @@ %s::tsquery'
-    asked = RawSQL(condition, [f"'{owner.pk}' & ({query})"], output_field=BooleanField())  # noqa: S611 (parameters are passed apart)
+    asked = RawSQL(condition, [f"' {owner.pk}' & ({query})"], output_field=BooleanField())  # noqa: S611 (parameters are passed apart)
     return rows.filter(asked)
 
 
@@ -33,4 +37,5 @@ def _query(text: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT websearch_to_tsquery(%s, %s)::text", [_CONFIG, text])
         query: str = cursor.fetchone()[0]
-    return f"{query}:*" if query.endswith("'") and not text.rstrip().endswith('"') else query
+    is_begun = _ENDS_IN_WORD.search(query) and not text.rstrip().endswith('"')
+    return f"{query}:*" if is_begun else query

@@ -21,6 +21,7 @@ from generation import catalogue
 from generation.favourites import NONE as NO_FAVOURITES
 from generation.favourites import Favourites
 from generation.likeness import Standing
+from generation.masks import MAX_BYTES as MASK_MAX_BYTES
 from generation.masks import rectangle_png
 from generation.providers.base import Capabilities
 from generation.recipes.base import PICTURE_CREDITS
@@ -59,16 +60,16 @@ class ThresholdForm(forms.Form):
         return None if percent is None else percent / 100
 
 
-def _percent(label: str, at_least: int) -> forms.IntegerField:
+def _percent(label: str, at_least: int, at_most: int = 100) -> forms.IntegerField:
     attrs = {"inputmode": "numeric", "autocomplete": "off", "data-brush-part": ""}
     return forms.IntegerField(
         label=label,
         required=False,
         min_value=at_least,
-        max_value=100,
+        max_value=at_most,
         widget=forms.NumberInput(attrs=attrs),
         error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"), f"A whole number from {at_least} to 100."
+            ("invalid", "min_value", "max_value"), f"A whole number from {at_least} to {at_most}."
         ),
     )
 
@@ -84,8 +85,8 @@ class EditForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Say what is to be there instead."},
     )
-    left = _percent("From the left", 0)
-    top = _percent("From the top", 0)
+    left = _percent("From the left", 0, 99)
+    top = _percent("From the top", 0, 99)
     width = _percent("Width", 1)
     height = _percent("Height", 1)
     mask = forms.FileField(label="The part", required=False)
@@ -108,6 +109,12 @@ class EditForm(forms.Form):
             if given and name not in given:
                 self.add_error(name, "Say all four.")
         return data
+
+    def clean_mask(self) -> Any:
+        painted = self.cleaned_data["mask"]
+        if painted and painted.size > MASK_MAX_BYTES:
+            raise forms.ValidationError("A mask has at most 1 MB.")
+        return painted
 
     def png(self) -> bytes:
         """The mask; call on a valid form."""

@@ -19,6 +19,7 @@ from generation.models import FROM_PICTURE, GenerationJob
 
 SHOWN_AT_MOST = 12
 ORIGINAL = "The first one"
+LATER = "Earlier ones before it"
 # By recipe, what was done.
 DONE: Mapping[str, str] = MappingProxyType(
     {"variation": "Variation", "inpaint": "Changed in part", "upscale": "Enlarged"}
@@ -69,10 +70,10 @@ class Lineage:
 def lineage_of(image: Image) -> Lineage:
     """At most `SHOWN_AT_MOST` steps up, and as many of the newest down. Only what its owner may
     still open: the bin counts upwards, as a binned picture still says where this one is from."""
-    origins = _origins(image)
+    origins, is_whole = _origins(image)
     known = _known(image, [pk for pk, _ in origins])
     upwards = [image, *(known.get(pk) for pk, _ in origins)]
-    done = [*(DONE[recipe] for _, recipe in origins), ORIGINAL]
+    done = [*(DONE[recipe] for _, recipe in origins), ORIGINAL if is_whole else LATER]
     shown = [Step(one, how, one is image) for one, how in zip(upwards, done, strict=True) if one]
     return Lineage(
         line=tuple(reversed(shown)),
@@ -82,15 +83,17 @@ def lineage_of(image: Image) -> Lineage:
     )
 
 
-def _origins(image: Image) -> list[Origin]:
+def _origins(image: Image) -> tuple[list[Origin], bool]:
+    """And whether these are all."""
     asked: dict[str, Any] = {
         "job": image.job_id,
         "recipes": list(FROM_PICTURE),
-        "most": SHOWN_AT_MOST,
+        "most": SHOWN_AT_MOST + 1,
     }
     with connection.cursor() as cursor:
         cursor.execute(_UPWARDS, asked)
-        return list(cursor.fetchall())
+        found: list[Origin] = list(cursor.fetchall())
+    return found[:SHOWN_AT_MOST], len(found) <= SHOWN_AT_MOST
 
 
 def _known(image: Image, ids: list[UUID]) -> dict[UUID, Image]:

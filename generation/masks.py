@@ -34,9 +34,10 @@ def save_mask(*, image: Image, content: bytes) -> Mask:
         return known
     if Mask.objects.filter(image=image).count() >= PER_PICTURE_MAX:
         raise Conflict("This picture has masks enough; use one of them.")
-    mask_row, _is_new = Mask.objects.get_or_create(
+    mask_row, is_new = Mask.objects.get_or_create(
         image=image, sha256=digest, defaults={"owner_id": image.owner_id, "content": stored}
     )
+    mask_row.is_new = is_new
     return mask_row
 
 
@@ -51,16 +52,14 @@ def rectangle_png(image: Image, *, left: int, top: int, width: int, height: int)
 
 
 def _black_and_white(content: bytes, size: tuple[int, int]) -> Pillow.Image:
-    picture = _opened(content)
-    if abs(picture.width / picture.height - size[0] / size[1]) > _SHAPE_OFF * size[0] / size[1]:
-        raise InvalidInput("The mask has another shape than its picture.", field="png")
+    picture = _opened(content, size)
     painted = Pillow.new("RGBA", picture.size, "black")
     painted.alpha_composite(picture.convert("RGBA"))
     grey = painted.convert("L").resize(size, Pillow.Resampling.BILINEAR)
     return grey.point(lambda level: 255 if level >= _HALF else 0)
 
 
-def _opened(content: bytes) -> Pillow.Image:
+def _opened(content: bytes, size: tuple[int, int]) -> Pillow.Image:
     if len(content) > MAX_BYTES:
         raise InvalidInput("A mask has at most 1 MB.", field="png")
     try:
@@ -69,6 +68,7 @@ def _opened(content: bytes) -> Pillow.Image:
             picture = Pillow.open(io.BytesIO(content), formats=("PNG",))
             if picture.width * picture.height > MAX_PIXELS:
                 raise InvalidInput("A mask has at most 8 million pixels.", field="png")
+            _require_shape(picture, size)  # before its pixels, which cost far more
             picture.load()
     except (
         OSError,
@@ -79,6 +79,12 @@ def _opened(content: bytes) -> Pillow.Image:
     ) as error:
         raise InvalidInput("A mask is a PNG picture.", field="png") from error
     return picture
+
+
+def _require_shape(picture: Pillow.Image, size: tuple[int, int]) -> None:
+    wanted = size[0] / size[1]
+    if abs(picture.width / picture.height - wanted) > _SHAPE_OFF * wanted:
+        raise InvalidInput("The mask has another shape than its picture.", field="png")
 
 
 def _png(mask: Pillow.Image) -> bytes:

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import limits
 from characters.models import Image
 from generation.editing import NotEditable, edit_picture, offer_edit
 from generation.forms import EditForm
@@ -21,6 +22,8 @@ from generation.views.shared import new_request_key, quote_answer
 from ryla.lib.errors import DomainError
 from ryla.lib.http import error_body
 
+# Reading a painting takes time, whatever becomes of it.
+EDITS_AN_HOUR = 240
 # For the page's script, which paints.
 BRUSHES = (
     {"value": "paint", "label": "Paint", "checked": True},
@@ -65,6 +68,7 @@ def _form(request: HttpRequest, image: Image) -> EditForm:
 def _try_edit(image: Image, form: EditForm) -> GenerationJob | None:
     """None when it was refused; the form then says why."""
     try:
+        limits.require("edits", str(image.owner_id), limit=EDITS_AN_HOUR)
         return edit_picture(
             image=image,
             png=form.png(),

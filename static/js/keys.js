@@ -42,9 +42,11 @@ function cameFrom(path) {
 }
 
 function press(event) {
-  if (off || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (off || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (event.repeat || event.target.closest?.(TYPING)) return;
   if (document.querySelector("dialog[open], details[data-menu][open]")) return;
+  // Zoomed in, the arrows move the page.
+  if (event.key.startsWith("Arrow") && document.documentElement.scrollWidth > innerWidth) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!target) return;

@@ -207,6 +207,28 @@ def test_nonsense_in_the_address_shows_the_whole_gallery(
 
 
 @pytest.mark.django_db
+def test_signs_alone_are_no_search_to_be_taken_off(owner: Client, character: Character) -> None:
+    make_image(character=character)
+    assert owner.get(f"{GALLERY}?q=!!!").context["finder"]["chips"] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("?q=umbrella", "No picture says all of these words."),
+        ("?q=cafe&scene=gym", "Take a filter or a word off"),
+        ("?scene=gym", "Take a filter or a word off"),
+    ],
+)
+def test_empty_gallery_says_what_to_take_off(
+    owner: Client, character: Character, query: str, reason: str
+) -> None:
+    make_image(character=character, scene="cafe")
+    assert reason in owner.get(GALLERY + query).content.decode()
+
+
+@pytest.mark.django_db
 def test_gallery_pages_by_cursor_and_keeps_its_filter(
     owner: Client, character: Character, monkeypatch: pytest.MonkeyPatch
 ) -> None:

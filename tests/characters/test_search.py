@@ -42,6 +42,7 @@ def image(user: User) -> Image:
         '"red umbrella"',
         "pier or beach",
         "beach -subway",
+        "beach -sun",
         "o'clock",
     ],
 )
@@ -73,7 +74,8 @@ def test_search_stays_with_the_owner_whatever_is_asked(
     everybody = Image.objects.all()
     assert list(saying(everybody, owner=stranger, text="subway or beach")) == []
     assert list(saying(everybody, owner=user, text="subway or beach")) == [image]
-    assert found(user, str(user.pk)) == []
+    owner = str(user.pk)
+    assert [found(user, owner[:length]) for length in (1, 2, 4, 8, 36)] == [[]] * 5
 
 
 def test_changed_caption_is_found_by_its_new_words_only(user: User, image: Image) -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from accounts.models import User
 from characters.models import Character, Image
 from characters.services import bin_images, remove_image
+from generation import lineage
 from generation.lineage import DONE, Lineage, lineage_of
 from generation.models import FROM_PICTURE, GenerationJob
 from generation.recipes import RECIPES
@@ -41,35 +42,49 @@ def of(recipe: str, image: Image) -> Image:
     return made(image.character, recipe, image=str(image.pk))
 
 
-def line(lineage: Lineage) -> list[tuple[Any, str, bool]]:
-    return [(step.image.pk, step.done, step.is_this) for step in lineage.line]
+def line(shown: Lineage) -> list[tuple[Any, str, bool]]:
+    return [(step.image.pk, step.done, step.is_this) for step in shown.line]
 
 
-def pictures_made(lineage: Lineage) -> list[tuple[Any, str]]:
-    return [(step.image.pk, step.done) for step in lineage.made]
+def pictures_made(shown: Lineage) -> list[tuple[Any, str]]:
+    return [(step.image.pk, step.done) for step in shown.made]
 
 
 def test_line_leads_from_the_first_picture_to_this_one(character: Character) -> None:
     first = made(character)
     variation = of("variation", first)
     larger = of("upscale", variation)
-    lineage = lineage_of(larger)
-    assert line(lineage) == [
+    found = lineage_of(larger)
+    assert line(found) == [
         (first.pk, "The first one", False),
         (variation.pk, "Variation", False),
         (larger.pk, "Enlarged", True),
     ]
-    assert lineage.made == ()
-    assert not lineage.is_broken
+    assert found.made == ()
+    assert not found.is_broken
+
+
+def test_line_that_is_cut_short_says_so(
+    character: Character, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lineage, "SHOWN_AT_MOST", 1)
+    first = made(character)
+    variation = of("variation", first)
+    assert [step.done for step in lineage_of(variation).line] == ["The first one", "Variation"]
+    last = of("variation", variation)
+    assert line(lineage_of(last)) == [
+        (variation.pk, "Earlier ones before it", False),
+        (last.pk, "Variation", True),
+    ]
 
 
 def test_picture_knows_what_was_made_from_it_oldest_first(character: Character) -> None:
     first = made(character)
     variation, larger = of("variation", first), of("upscale", first)
     of("upscale", variation)
-    lineage = lineage_of(first)
-    assert pictures_made(lineage) == [(variation.pk, "Variation"), (larger.pk, "Enlarged")]
-    assert line(lineage) == [(first.pk, "The first one", True)]
+    found = lineage_of(first)
+    assert pictures_made(found) == [(variation.pk, "Variation"), (larger.pk, "Enlarged")]
+    assert line(found) == [(first.pk, "The first one", True)]
 
 
 def test_picture_of_no_relation_has_no_lineage(character: Character) -> None:
@@ -91,10 +106,10 @@ def test_line_says_that_a_picture_of_it_is_gone(character: Character) -> None:
     first = made(character)
     variation = of("variation", first)
     remove_image(image=first, reason="It shows a real person.")
-    lineage = lineage_of(variation)
-    assert line(lineage) == [(variation.pk, "Variation", True)]
-    assert lineage.is_broken
-    assert lineage
+    found = lineage_of(variation)
+    assert line(found) == [(variation.pk, "Variation", True)]
+    assert found.is_broken
+    assert found
 
 
 def test_what_somebody_else_names_is_not_theirs(character: Character, stranger: User) -> None:

@@ -12,14 +12,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image as Pillow
+from PIL.PngImagePlugin import PngImageFile
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.tokens import issue_tokens
 from billing.services import get_account
 from characters.models import Image
-from generation.masks import PER_PICTURE_MAX
+from generation.forms import EditForm
+from generation.masks import MAX_BYTES, PER_PICTURE_MAX
 from generation.models import GenerationJob, Mask
+from generation.views import edit
 from tests.builders import make_character, make_image, make_png, request_job, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +212,7 @@ def test_part_in_numbers_is_a_rectangle_of_the_picture(
         ({"left": "5"}, "top"),
         ({**PART, "width": "0"}, "width"),
         ({**PART, "height": "x"}, "height"),
-        ({**PART, "left": "100"}, "mask"),
+        ({**PART, "left": "100"}, "left"),
         ({**PART, "prompt": " "}, "prompt"),
     ],
 )
@@ -237,6 +240,44 @@ def test_mask_on_which_nothing_is_painted_is_refused(
     assert answer.context["form"].errors["mask"] == ["Paint over what is to be changed."]
     assert not Mask.objects.exists()
     assert not GenerationJob.objects.filter(recipe="inpaint").exists()
+
+
+def test_painting_of_too_many_bytes_is_not_read(
+    image: Image, user: User, client_of: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = SimpleUploadedFile("mask.png", b"x" * (MAX_BYTES + 1), content_type="image/png")
+    monkeypatch.setattr(EditForm, "png", lambda _: pytest.fail("read"))
+    answer = client_of(user).post(edit_url(image), sent(mask=large))
+    assert answer.context["form"].errors["mask"] == ["A mask has at most 1 MB."]
+
+
+def test_painting_of_another_shape_is_refused_before_its_pixels_are_read(
+    image: Image, user: User, client_of: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PngImageFile, "load", lambda _: pytest.fail("read"))
+    wide = SimpleUploadedFile("mask.png", make_png(200, 20, "#fff"), content_type="image/png")
+    answer = client_of(user).post(edit_url(image), sent(mask=wide))
+    assert "another shape" in answer.context["form"].errors["mask"][0]
+
+
+def test_refused_change_keeps_no_mask(
+    image: Image, user: User, client_of: Callable[[User], Client], settings: Any
+) -> None:
+    settings.GENERATION_PAUSED = True
+    answer = client_of(user).post(edit_url(image), sent(**PART))
+    assert answer.context["form"].non_field_errors()
+    assert not Mask.objects.exists()
+
+
+def test_whoever_paints_too_often_is_told_to_wait(
+    image: Image, user: User, client_of: Callable[[User], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edit, "EDITS_AN_HOUR", 1)
+    client = client_of(user)
+    client.post(edit_url(image), sent(**PART))
+    answer = client.post(edit_url(image), {**sent(**PART), "request_key": "twice"})
+    assert "too often" in answer.context["form"].non_field_errors()[0]
+    assert GenerationJob.objects.filter(recipe="inpaint").count() == 1
 
 
 def test_picture_with_masks_enough_says_so(
