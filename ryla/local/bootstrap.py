@@ -29,8 +29,8 @@ KINDS = ("local", "dev")
 UNFINISHED = VENV / ".unfinished"
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 # Less may be chance: programs beside it take as much now and then.
-QUICKER_BY_FAR = 0.85
-ROUNDS = 5
+QUICKER_BY_FAR = 0.9
+ROUNDS = 8
 # The least of several tries, since other programs get in between.
 YARDSTICK = """
 import bz2, ctypes, lzma, sqlite3, ssl, sys, time, zlib

@@ -7,6 +7,7 @@ takes its place; when it goes on it ends what it was at, and leaves.
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import json
 import os
@@ -39,6 +40,7 @@ from tests.chaos.points import SLEEPER, WEB, WORKER, Point, Trap
 from tests.chaos.servers import die_with_parent, talk_to
 
 RING_EVERY_S = 0.25
+_TO_ANSWER_S = 1.0
 _LOOK_EVERY_S = 0.1
 # How long a server stays away whose death nobody waits for.
 _AWAY_S = 0.2
@@ -80,6 +82,7 @@ class Child:
         try:
             die_with_parent()
             talk_to(self._log)
+            faulthandler.register(signal.SIGUSR1)
             _forget_parents_connections()
             self._work(line)
         finally:
@@ -91,6 +94,11 @@ class Child:
                 os.kill(self._pid, signal.SIGKILL)
             os.waitpid(self._pid, 0)
             self._bury()
+
+    def ask_where(self) -> None:
+        """Its threads' stacks go into the log."""
+        if self._pid:
+            os.kill(self._pid, signal.SIGUSR1)
 
     def is_dead(self) -> bool:
         """True once, when it died by itself."""
@@ -180,6 +188,11 @@ class House:
         self._hang_up()
         for child in self._everybody():
             child.kill()
+
+    def ask_where(self) -> None:
+        for child in self._everybody():
+            child.ask_where()
+        time.sleep(_TO_ANSWER_S)
 
     def _start(self, child: Child) -> None:
         self._hang_up()  # a child must not share it

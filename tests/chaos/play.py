@@ -390,6 +390,10 @@ class Play:
         self._jobs_before = GenerationJob.objects.count()
         self.told = Told()
 
+    def ask_where(self) -> None:
+        """Where worker and web server are, into their log."""
+        self._house.ask_where()
+
     def play(self, plan: Round, seed: int) -> None:
         """Raises Broken or Stuck."""
         jobs = Story(self._house, plan, self._owners[plan.owner], seed).tell()

@@ -34,7 +34,7 @@ from ryla.local.valkey import EmbeddedValkey
 if TYPE_CHECKING:
     from tests.chaos.play import Play, Told
 
-_LOG_LINES_SHOWN = 60
+_LOG_LINES_SHOWN = 120
 
 
 def main(words: list[str] | None = None) -> int:
@@ -75,11 +75,31 @@ def _play(play: Play, wanted: argparse.Namespace, log: Path) -> int:
         play.finish()
     except (Broken, Stuck) as problem:
         say(f"BROKEN with seed {wanted.seed}, {story}\n{problem}\n")
+        say(_unended())
+        play.ask_where()
         say("\n".join(log.read_text().splitlines()[-_LOG_LINES_SHOWN:]))
         return 1
     say(table(play.told))
     say(json.dumps(figures(play.told, wanted.seed)))
     return 0
+
+
+def _unended() -> str:
+    """The rows of what did not come to an end; what they wait for stands in them."""
+    from django.db import DatabaseError
+    from django.utils import timezone
+
+    from generation.models import JobItem
+    from generation.states import ITEM_LIVE
+
+    names = ("provider", "position", "status", "attempts", "error_code")
+    moments = ("submit_started_at", "lease_expires_at", "enqueued_at", "next_check_at")
+    try:
+        rows = list(JobItem.objects.filter(status__in=ITEM_LIVE).values(*names, *moments))
+    except DatabaseError as error:
+        return f"The rows cannot be read: {error}"
+    lines = [" ".join(f"{name}={value}" for name, value in row.items()) for row in rows]
+    return "\n".join([f"Not ended at {timezone.now()}:", *lines, ""])
 
 
 # --- Opening the house ----------------------------------------------------------------------------

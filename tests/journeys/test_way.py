@@ -71,8 +71,8 @@ def _expect_preview_to_follow(me: Newcomer) -> None:
     """A choice changes the picture beside the form, without sending anything by hand."""
     preview = me.page.locator("[data-preview-img]").first
     before = preview.get_attribute("src")
-    # Seen in no picture of an option, which would all be drawn anew.
-    unchosen = me.page.locator('label:has(input[name="eye_colour"]:not(:checked))').first
+    # Seen in few pictures of other options, which are all drawn anew.
+    unchosen = me.page.locator('label:has(input[name="age_range"]:not(:checked))').first
     unchosen.scroll_into_view_if_needed()
     unchosen.click()
     expect(preview).not_to_have_attribute("src", before or "")
