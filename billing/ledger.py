@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NewType
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Sum
@@ -26,6 +26,8 @@ from billing.models import CreditAccount, CreditEntry, CreditEntryLot, CreditLot
 from billing.plans import REFUND_GRACE, REFUND_NEEDS
 from ryla.lib.errors import Conflict, DomainError
 
+# The row as the caller's transaction locked it; `billing.services.lock_account` alone makes one.
+LockedAccount = NewType("LockedAccount", CreditAccount)
 Kind = CreditEntry.Kind
 GRANTED = CreditLot.Kind.GRANTED
 BOUGHT = CreditLot.Kind.BOUGHT
@@ -69,21 +71,21 @@ def grant(
     return _post(account, posting, _new_lot(posting, kind, expires_at))
 
 
-def charge(
-    account: CreditAccount,
-    credits: int,
-    *,
-    key: str,
-    reference: str = "",
-    is_locked: bool = False,
-) -> CreditEntry:
-    """Raises InsufficientCredits, having changed nothing.
+def charge(account: CreditAccount, credits: int, *, key: str, reference: str = "") -> CreditEntry:
+    """Raises InsufficientCredits, having changed nothing."""
+    return _post(account, _charge_of(credits, key, reference), _take)
 
-    With `is_locked`, `account` is the row as the caller's transaction locked it, and whatever is
-    raised here ends that transaction: neither the lock nor a savepoint is taken again.
-    """
-    posting = _Posting(Kind.CHARGE, -_positive(credits), key, reference)
-    return _book(account, posting, _take) if is_locked else _post(account, posting, _take)
+
+def charge_locked(
+    account: LockedAccount, credits: int, *, key: str, reference: str = ""
+) -> CreditEntry:
+    """As `charge`, within the transaction that locked the account: neither the lock nor a savepoint
+    is taken again, so whatever is raised ends that transaction."""
+    return _book(account, _charge_of(credits, key, reference), _take)
+
+
+def _charge_of(credits: int, key: str, reference: str) -> _Posting:
+    return _Posting(Kind.CHARGE, -_positive(credits), key, reference)
 
 
 def refund(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import events
 from accounts.models import User
 from billing import ledger, welcome
+from billing.ledger import LockedAccount
 from billing.models import CreditAccount, CreditEntry, CreditEntryLot, CreditLot, Subscription
 from billing.plans import FREE, PLANS, Plan
 from billing.states import SubscriptionStatus
@@ -27,10 +28,11 @@ def get_account(user: User) -> CreditAccount:
     return account or _open_account(user)
 
 
-def lock_account(user: User) -> CreditAccount:
+def lock_account(user: User) -> LockedAccount:
     """The same with its row locked until the end of the caller's transaction."""
     accounts = CreditAccount.objects.select_for_update()
-    return accounts.filter(user=user).first() or accounts.get(pk=get_account(user).pk)
+    locked = accounts.filter(user=user).first() or accounts.get(pk=get_account(user).pk)
+    return LockedAccount(locked)
 
 
 @transaction.atomic

@@ -571,12 +571,8 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
             owner_id=character.owner_id, character_id=character.pk, defaults={"job_id": job.pk}
         )
     if job.credits_charged:
-        ledger.charge(
-            account,
-            job.credits_charged,
-            key=f"job:{job.pk}:charge",
-            reference=reference(job),
-            is_locked=True,
+        ledger.charge_locked(
+            account, job.credits_charged, key=f"job:{job.pk}:charge", reference=reference(job)
         )
     characters.begin_generation(character=character)
     enqueue(DISPATCH, job.provider)

@@ -48,8 +48,8 @@ def test_charge_of_a_row_that_is_locked_already_books_the_same(
     with transaction.atomic():
         account = lock_account(user)
         with django_assert_num_queries(6):
-            entry = ledger.charge(account, 120, key="job:1:charge", is_locked=True)
-        again = ledger.charge(account, 120, key="job:1:charge", is_locked=True)
+            entry = ledger.charge_locked(account, 120, key="job:1:charge")
+        again = ledger.charge_locked(account, 120, key="job:1:charge")
     assert (entry.amount, account.balance, again.pk) == (-120, 380, entry.pk)
     assert get_account(user).balance == 380
     assert ledger.differences() == []
@@ -59,9 +59,9 @@ def test_refused_charge_of_a_locked_row_changes_nothing(user: User, stranger: Us
     ledger.charge(get_account(stranger), 40, key="job:1:charge")
     get_account(user)
     with pytest.raises(ledger.InsufficientCredits), transaction.atomic():
-        ledger.charge(lock_account(user), 501, key="job:2:charge", is_locked=True)
+        ledger.charge_locked(lock_account(user), 501, key="job:2:charge")
     with pytest.raises(ledger.KeyReused), transaction.atomic():
-        ledger.charge(lock_account(user), 40, key="job:1:charge", is_locked=True)
+        ledger.charge_locked(lock_account(user), 40, key="job:1:charge")
     assert get_account(user).balance == 500
     assert ledger.differences() == []
 

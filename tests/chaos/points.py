@@ -117,7 +117,7 @@ _IN_HAND = (
 POINTS = (
     # What the web server does.
     _web("charge", BEFORE, services, "_create_job"),
-    _web("charge", WITHIN, ledger, "charge"),
+    _web("charge", WITHIN, ledger, "charge_locked"),
     _web("charge", AFTER, services, "_create_job"),
     _web("message", BEFORE, queue, "_send", holds=_sends(DISPATCH)),
     _web("message", AFTER, queue, "_send", holds=_sends(DISPATCH)),
@@ -125,7 +125,7 @@ POINTS = (
     _web("cancel", WITHIN, services, "_cancel_items", story="cancel"),
     _web("cancel", AFTER, services, "cancel_job", story="cancel"),
     _web("retry", BEFORE, services, "retry_job", story="retry"),
-    _web("retry", WITHIN, ledger, "charge", story="retry"),
+    _web("retry", WITHIN, ledger, "charge_locked", story="retry"),
     _web("retry", AFTER, services, "retry_job", story="retry"),
     _web("callback", BEFORE, callbacks, "_ring", story="callback"),
     _web("callback", WITHIN, callbacks, "_look_now", story="callback"),
