@@ -8,7 +8,7 @@ from generation.models import GenerationJob
 from generation.recipes import RECIPES
 from generation.recipes.from_picture import FromPicture
 from generation.services import Offer, default_capabilities, quote, request_generation
-from ryla.lib.errors import Conflict, DomainError, InvalidInput
+from ryla.lib.errors import Conflict, InvalidInput
 from ryla.lib.ids import new_id
 
 RECIPE = "inpaint"
@@ -55,15 +55,10 @@ def edit_picture(
             "So many parts of this picture were marked that no more are kept. Go on with another."
         )
         raise InvalidInput(words, field="mask") from error
-    try:
-        return request_generation(
-            character=image.character,
-            recipe=RECIPE,
-            options={"image": str(image.pk), "mask": str(mask.pk), "prompt": prompt},
-            request_key=request_key,
-            quote=quote,
-        )
-    except DomainError:
-        if mask.is_new:  # a picture keeps only so many
-            mask.delete()
-        raise
+    return request_generation(
+        character=image.character,
+        recipe=RECIPE,
+        options={"image": str(image.pk), "mask": str(mask.pk), "prompt": prompt},
+        request_key=request_key,
+        quote=quote,
+    )

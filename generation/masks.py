@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
+from datetime import timedelta
 
+from django.utils import timezone
 from PIL import Image as Pillow
 
 from characters.models import Image
-from generation.models import Mask
+from generation.models import GenerationJob, Mask
 from ryla.lib.errors import Conflict, InvalidInput
 
 MAX_BYTES = 1024 * 1024
 MAX_PIXELS = 8_000_000
 PER_PICTURE_MAX = 50
+_UNUSED_FOR = timedelta(hours=1)  # longer than between painting and asking
 _HALF = 128
 # How far its shape may be off that of the picture: a pixel or two of a scaled canvas.
 _SHAPE_OFF = 0.01
@@ -32,13 +35,24 @@ def save_mask(*, image: Image, content: bytes) -> Mask:
     known = Mask.objects.filter(image=image, sha256=digest).first()
     if known:
         return known
-    if Mask.objects.filter(image=image).count() >= PER_PICTURE_MAX:
-        raise Conflict("This picture has masks enough; use one of them.")
-    mask_row, is_new = Mask.objects.get_or_create(
+    _make_room(image)
+    mask_row, _is_new = Mask.objects.get_or_create(
         image=image, sha256=digest, defaults={"owner_id": image.owner_id, "content": stored}
     )
-    mask_row.is_new = is_new
     return mask_row
+
+
+def _make_room(image: Image) -> None:
+    """Of a picture that has as many as it may, those go that no request used for a while."""
+    masks = Mask.objects.filter(image=image)
+    if masks.count() < PER_PICTURE_MAX:
+        return
+    jobs = GenerationJob.objects.filter(owner_id=image.owner_id).made_from(image)
+    used = {options.get("mask") for options in jobs.values_list("options", flat=True)}
+    old = masks.filter(created_at__lt=timezone.now() - _UNUSED_FOR)
+    gone = [pk for pk in old.values_list("pk", flat=True) if str(pk) not in used]
+    if not masks.filter(pk__in=gone).delete()[0]:
+        raise Conflict("This picture has masks enough; use one of them.")
 
 
 def rectangle_png(image: Image, *, left: int, top: int, width: int, height: int) -> bytes:

@@ -266,9 +266,6 @@ class Mask(models.Model):
     sha256 = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Whether this very object was just made; not stored.
-    is_new: bool = False
-
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["image", "sha256"], name="mask_once_per_image"),
