@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,8 +17,8 @@ from characters.models import Image
 from generation.editing import NotEditable, edit_picture, offer_edit
 from generation.forms import EditForm
 from generation.models import GenerationJob
-from generation.services import Offer, RequestKeyReused
-from generation.views.shared import new_request_key, quote_answer
+from generation.services import Offer
+from generation.views.shared import new_request_key, owned_picture, quote_answer, say_refused
 from ryla.lib.errors import DomainError
 from ryla.lib.http import error_body
 
@@ -35,16 +35,16 @@ BRUSHES = (
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    image = _own(request, pk)
-    offer = offer_edit(image)
-    if offer is None:
-        messages.info(request, NotEditable.message)
-        return redirect("generation:image", image.pk)
+    image = owned_picture(request, pk)
     form = _form(request, image)
     if request.method == "POST" and form.is_valid():
         job = _try_edit(image, form)
         if job:
             return redirect("generation:job", job.pk)
+    offer = offer_edit(image)
+    if offer is None:
+        messages.info(request, NotEditable.message)
+        return redirect("generation:image", image.pk)
     return render(request, "generation/edit.html", _context(image, offer, form))
 
 
@@ -52,7 +52,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def edit_quote(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A fresh quote: painting may take longer than one holds. Charges nothing."""
-    offer = offer_edit(_own(request, pk))
+    offer = offer_edit(owned_picture(request, pk))
     if offer is None:
         body = error_body(NotEditable.code, NotEditable.message)
         return JsonResponse(body, status=NotEditable.status)
@@ -76,10 +76,8 @@ def _try_edit(image: Image, form: EditForm) -> GenerationJob | None:
             request_key=form.cleaned_data["request_key"],
             quote=form.data.get("quote", ""),
         )
-    except RequestKeyReused:
-        form.renew_key(new_request_key())
     except DomainError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        say_refused(form, error)
     return None
 
 
@@ -91,9 +89,3 @@ def _context(image: Image, offer: Offer, form: EditForm) -> dict[str, Any]:
         "form": form,
         "brushes": BRUSHES,
     }
-
-
-def _own(request: HttpRequest, pk: UUID) -> Image:
-    rows = Image.objects.owned_by(request.user).viewable()
-    related = ("character__owner", "character__base_face")
-    return get_object_or_404(rows.select_related(*related), pk=pk)
