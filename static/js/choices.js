@@ -1,6 +1,7 @@
 /**
  * Choices: in a [data-max-choices] group no more boxes can be ticked than allowed; its
- * [data-choices-said] says how many are.
+ * [data-choices-said] says how many are. Aloud, in [data-choices-full], only that no more can be:
+ * a box says itself that it is ticked.
  */
 function limit(group) {
   const boxes = [...group.querySelectorAll('input[type="checkbox"]')];
@@ -8,7 +9,10 @@ function limit(group) {
   const count = boxes.filter((box) => box.checked).length;
   const full = count >= max;
   const said = group.querySelector("[data-choices-said]");
-  if (said) said.textContent = `${count} of ${max} chosen${full ? "; take one off to choose another" : ""}`;
+  const atEnd = full ? "Take one off to choose another" : "";
+  if (said) said.textContent = [`${count} of ${max} chosen`, atEnd].filter(Boolean).join(". ");
+  const aloud = group.querySelector("[data-choices-full]");
+  if (aloud) aloud.textContent = atEnd && `${count} of ${max} chosen. ${atEnd}`;
   for (const box of boxes) {
     if (box.checked || (box.disabled && !("limited" in box.dataset))) continue;
     box.disabled = full;
