@@ -124,13 +124,6 @@ class EditForm(forms.Form):
             return content
         return rectangle_png(self.image, **{name: self.cleaned_data[name] for name in _PART})
 
-    def renew_key(self, key: str) -> None:
-        """The page was left, reached again by "back" and changed: a new wish needs a new key."""
-        self.data = self.data.copy()
-        self.data["request_key"] = key
-        words = "This page was already sent once. Send it again to have this picture too."
-        self.add_error(None, words)
-
     @property
     def has_numbers(self) -> bool:
         return any(self[name].value() not in (None, "") for name in _PART)
@@ -263,7 +256,8 @@ class PictureForm(forms.Form):
 
     def priced(self) -> dict[str, Any]:
         """As much of it as the price needs."""
-        raise NotImplementedError
+        asked = self.asked()
+        return {**self.plainest(), **{n: asked[n] for n in ("count", "quality") if n in asked}}
 
     def plainest(self) -> dict[str, Any]:
         """The least that can be asked for."""
@@ -455,9 +449,6 @@ class StudioForm(PictureForm):
         if not self.capabilities.accepts_seeds:
             del self.fields["seed"]
 
-    def priced(self) -> dict[str, Any]:
-        return {name: value for name, value in self.asked().items() if name in ("count", "quality")}
-
     @property
     def scene_groups(self) -> list[Group]:
         return self._scene_groups("scene")
@@ -485,7 +476,7 @@ class GridRow(NamedTuple):
 
 class GridForm(PictureForm):
     """Everything `recipes.grid` takes. The character's own outfit is one to choose like the
-    others, as far as the provider knows it; with none chosen it is kept."""
+    others where the provider knows it by name; with none chosen it is kept."""
 
     controls = GRID_COMMON
 
@@ -499,7 +490,7 @@ class GridForm(PictureForm):
         self.own = self.character.look.outfit_style
         for name, slugs in (
             ("scenes", self.capabilities.scenes),
-            ("outfits", {*self.capabilities.outfits, self.own}),
+            ("outfits", self.capabilities.outfits),
         ):
             self.fields[name].choices = [(slug, slug) for slug in slugs]  # type: ignore[attr-defined]
 
@@ -508,10 +499,6 @@ class GridForm(PictureForm):
 
     def asked(self) -> dict[str, Any]:
         return self._without_own(super().asked())
-
-    def priced(self) -> dict[str, Any]:
-        chosen = {name: value for name, value in self.asked().items() if name == "quality"}
-        return {**self.plainest(), **chosen}
 
     def plainest(self) -> dict[str, Any]:
         return {"scenes": list(self.capabilities.scenes[:1])}
@@ -528,9 +515,11 @@ class GridForm(PictureForm):
 
     @property
     def outfit_groups(self) -> list[Group]:
-        keep = self._own_outfit(self.own, is_chosen=self._is_chosen("outfits", self.own))
-        others = [slug for slug in self.capabilities.outfits if slug != self.own]
-        return [keep, *self._outfit_groups("outfits", others)]
+        outfits = self.capabilities.outfits
+        others = self._outfit_groups("outfits", [slug for slug in outfits if slug != self.own])
+        if self.own not in outfits:
+            return others
+        return [self._own_outfit(self.own, is_chosen=self._is_chosen("outfits", self.own)), *others]
 
     @property
     def rows(self) -> list[GridRow]:
@@ -579,6 +568,8 @@ def prefill(query: QueryDict, capabilities: Capabilities) -> dict[str, Any]:
         initial.pop("seed", None)
     if capabilities.accepts_free_text and query.get("prompt"):
         initial["prompt"] = query["prompt"][:PROMPT_MAX]
+    if capabilities.references_at_most > 1 and query.getlist("references"):
+        initial["references"] = query.getlist("references")[: capabilities.references_at_most - 1]
     return initial
 
 
@@ -588,11 +579,12 @@ def prefill_grid(
     """The same for a grid, which also takes the one scene and outfit of the studio's address. It
     never starts empty."""
     initial = prefill(query, capabilities)
-    own = character.look.outfit_style
+    own = [slug for slug in capabilities.outfits if slug == character.look.outfit_style]
     at_first = choices_of(capabilities)["scene"][1]
-    return {name: initial[name] for name in (*GRID_COMMON, "prompt") if name in initial} | {
+    common = (*GRID_COMMON, "prompt", "references")
+    return {name: initial[name] for name in common if name in initial} | {
         "scenes": _offered(query, "scene", capabilities.scenes) or ([at_first] if at_first else []),
-        "outfits": _offered(query, "outfit", (*capabilities.outfits, own)) or [own],
+        "outfits": _offered(query, "outfit", capabilities.outfits) or own,
     }
 
 

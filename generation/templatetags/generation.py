@@ -383,15 +383,17 @@ def scorer_in_words(likeness: Likeness) -> str:
 def same_again(chosen: Mapping[str, Any]) -> str:
     """Settings as the query that fills the studio with them; not the seed, which would draw
     the very same picture."""
-    return urlencode({name: chosen[name] for name in _LABELS if chosen.get(name)})
+    return _query_of(chosen, *_LABELS, "references")
 
 
 @register.filter
 def same_grid_again(chosen: Mapping[str, Any]) -> str:
     """A grid's settings as the query that fills its page with them."""
-    lists = {name: chosen[name] for name in ("scenes", "outfits") if chosen.get(name)}
-    same = {name: chosen[name] for name in _LABELS if chosen.get(name)}
-    return urlencode({**lists, **same}, doseq=True)
+    return _query_of(chosen, "scenes", "outfits", *_LABELS, "references")
+
+
+def _query_of(chosen: Mapping[str, Any], *names: str) -> str:
+    return urlencode({name: chosen[name] for name in names if chosen.get(name)}, doseq=True)
 
 
 @register.filter

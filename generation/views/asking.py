@@ -2,20 +2,66 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from characters.models import Character
-from generation.favourites import set_favourite_option
-from generation.forms import PictureForm
+from characters.owned import owned_character
+from generation.favourites import favourites_of, set_favourite_option
+from generation.forms import Card, PictureForm
 from generation.models import GenerationJob
-from generation.services import Offer, RequestKeyReused, quote, request_generation
-from generation.views.shared import new_request_key
+from generation.services import Offer, default_capabilities, quote, request_generation
+from generation.starts import Start
+from generation.views.shared import new_request_key, say_refused
+from generation.views.templates import ask_for_name, find_start
 from generation.wording import Wording, find_wording
 from ryla.lib.errors import DomainError
+
+F = TypeVar("F", bound=PictureForm)
+
+
+def studio_page(
+    request: HttpRequest,
+    character_id: UUID,
+    *,
+    recipe: str,
+    form_of: Callable[[HttpRequest, Character, Start | None], F],
+    show: Callable[[F, Start | None], HttpResponse],
+) -> HttpResponse:
+    """What both pages of the studio do with what they are sent; `show` draws the page."""
+    character = owned_character(request, character_id)
+    if not character.base_face_id:
+        messages.info(request, f"Choose a face for {character.display_name} first.")
+        return redirect("generation:faces", character.pk)
+    if "favourite" in request.POST and (answer := star(request)):
+        return answer
+    start = find_start(request, character, recipe)
+    form = form_of(request, character, start)
+    if "save" in request.POST and form.is_valid():
+        return ask_for_name(request, form, recipe)
+    if is_sent(request) and form.is_valid():
+        job = try_request(form, recipe)
+        if job:
+            return redirect("generation:job", job.pk)
+    return show(form, start)
+
+
+def filled(kind: type[F], request: HttpRequest, character: Character, initial: Card) -> F:
+    """A form of what was sent, or of how the page begins."""
+    return kind(
+        request.POST if request.method == "POST" else None,
+        character=character,
+        capabilities=default_capabilities(),
+        favourites=favourites_of(character.owner),
+        initial={"request_key": new_request_key(), **initial},
+    )
 
 
 def is_sent(request: HttpRequest) -> bool:
@@ -50,15 +96,8 @@ def try_request(form: PictureForm, recipe: str) -> GenerationJob | None:
             request_key=form.cleaned_data["request_key"],
             quote=form.data.get("quote", ""),
         )
-    except RequestKeyReused:
-        # The page was left, reached again by "back" and changed: a new wish needs a new key.
-        form.data = form.data.copy()
-        form.data["request_key"] = new_request_key()
-        form.add_error(
-            None, "This page was already sent once. Send it again to have these pictures too."
-        )
     except DomainError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        say_refused(form, error)
     return None
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from characters.models import Image
 from generation.compare import differences
+from generation.views.shared import owned_picture
 
 OFFERED_AT_MOST = 24
 # For the page's script; without it they stand side by side.
@@ -40,8 +41,7 @@ def _own(request: HttpRequest, pk: str) -> Image:
         wanted = UUID(pk)
     except ValueError:
         raise Http404 from None
-    rows = Image.objects.owned_by(request.user).viewable().select_related("character")
-    return get_object_or_404(rows, pk=wanted)
+    return owned_picture(request, wanted)
 
 
 def _choice(image: Image) -> dict[str, Any]:

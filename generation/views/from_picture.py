@@ -7,11 +7,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from characters.models import Image
 from generation.services import request_generation
+from generation.views.shared import owned_picture
 from ryla.lib.errors import DomainError
 
 
@@ -28,8 +28,7 @@ def upscale(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _make(request: HttpRequest, pk: UUID, recipe: str) -> HttpResponse:
-    rows = Image.objects.owned_by(request.user).viewable().select_related("character__owner")
-    image = get_object_or_404(rows, pk=pk)
+    image = owned_picture(request, pk)
     try:
         job = request_generation(
             character=image.character,

@@ -5,32 +5,27 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from characters.models import Character
-from characters.owned import owned_character
-from generation.favourites import favourites_of
 from generation.forms import GridForm, prefill_grid
 from generation.recipes.grid import PICTURES_MAX
 from generation.services import Offer, default_capabilities
 from generation.starts import Start
 from generation.views.asking import (
-    is_sent,
+    filled,
     offer_of,
-    star,
+    studio_page,
     studio_tabs,
-    try_request,
     wording_of,
     wording_part,
 )
-from generation.views.shared import new_request_key
-from generation.views.templates import ask_for_name, find_start, query_of, start_context
+from generation.views.templates import query_of, start_context
 
 RECIPE = "grid"
 
@@ -39,40 +34,16 @@ RECIPE = "grid"
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid(request: HttpRequest, character_id: UUID) -> HttpResponse:
-    character = owned_character(request, character_id)
-    if not character.base_face_id:
-        messages.info(request, f"Choose a face for {character.display_name} first.")
-        return redirect("generation:faces", character.pk)
-    if "favourite" in request.POST:
-        answer = star(request)
-        if answer:
-            return answer
-    start = find_start(request, character, RECIPE)
-    form = grid_form(request, character, start)
-    if "save" in request.POST and form.is_valid():
-        return ask_for_name(request, form, RECIPE)
-    if is_sent(request) and form.is_valid():
-        job = try_request(form, RECIPE)
-        if job:
-            return redirect("generation:job", job.pk)
-    return render(request, "generation/grid.html", _context(form, start))
+    def show(form: GridForm, start: Start | None) -> HttpResponse:
+        return render(request, "generation/grid.html", _context(form, start))
+
+    return studio_page(request, character_id, recipe=RECIPE, form_of=grid_form, show=show)
 
 
 def grid_form(request: HttpRequest, character: Character, start: Start | None = None) -> GridForm:
-    capabilities = default_capabilities()
     query = query_of(start.options) if start else request.GET
-    initial = {
-        "request_key": new_request_key(),
-        **prefill_grid(query, character, capabilities),
-    }
-    sent = request.POST if request.method == "POST" else None
-    return GridForm(
-        sent,
-        character=character,
-        capabilities=capabilities,
-        favourites=favourites_of(character.owner),
-        initial=initial,
-    )
+    initial = prefill_grid(query, character, default_capabilities())
+    return filled(GridForm, request, character, initial)
 
 
 def _context(form: GridForm, start: Start | None) -> dict[str, Any]:

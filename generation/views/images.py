@@ -21,7 +21,7 @@ from generation.again import redraw as draw_again
 from generation.forms import AgainForm, ThresholdForm
 from generation.lineage import lineage_of
 from generation.models import Provenance
-from generation.views.shared import new_request_key
+from generation.views.shared import new_request_key, owned_picture
 from ryla.lib.errors import DomainError
 
 
@@ -69,7 +69,7 @@ def _context(image: Image) -> dict[str, Any]:
 @require_POST
 def again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The identical request once more, at the price the page showed."""
-    image, form = _own(request, pk), AgainForm(request.POST)
+    image, form = owned_picture(request, pk), AgainForm(request.POST)
     if not form.is_valid():
         messages.error(request, "That did not work. Nothing was charged; try again.")
         return redirect("generation:image", image.pk)
@@ -84,7 +84,7 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def redraw(request: HttpRequest, pk: UUID) -> HttpResponse:
-    image, form = _own(request, pk), AgainForm(request.POST)
+    image, form = owned_picture(request, pk), AgainForm(request.POST)
     if not form.is_valid():
         messages.error(request, "That did not work. Nothing was charged; try again.")
         return redirect("generation:image", image.pk)
@@ -99,7 +99,7 @@ def redraw(request: HttpRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def keep(request: HttpRequest, pk: UUID) -> HttpResponse:
-    image = _own(request, pk)
+    image = owned_picture(request, pk)
     likeness.keep(image=image)
     messages.success(request, "Kept as it is.")
     return redirect("generation:image", image.pk)
@@ -109,16 +109,10 @@ def keep(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def threshold(request: HttpRequest, pk: UUID) -> HttpResponse:
     """From which likeness on pictures of this one's character are taken as they are."""
-    image, form = _own(request, pk), ThresholdForm(request.POST)
+    image, form = owned_picture(request, pk), ThresholdForm(request.POST)
     if form.is_valid():
         likeness.set_threshold(character=image.character, value=form.fraction)
         messages.success(request, "Saved. It holds for all pictures of this character.")
     else:
         messages.error(request, "Choose a whole number from 0 to 100.")
     return redirect("generation:image", image.pk)
-
-
-def _own(request: HttpRequest, pk: UUID) -> Image:
-    """Withheld and removed pictures are not acted upon."""
-    rows = Image.objects.owned_by(request.user).viewable().select_related("character__owner")
-    return get_object_or_404(rows, pk=pk)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -19,9 +20,10 @@ from characters.states import ImageReview
 from generation import catalogue
 from generation.estimates import standing_of
 from generation.models import GenerationJob, JobItem
-from generation.services import Offer
+from generation.services import Offer, RequestKeyReused
 from generation.states import AT_WORK, ItemStatus
 from generation.timeline import steps_of
+from ryla.lib.errors import DomainError
 
 
 def owned_job(request: HttpRequest, pk: UUID) -> GenerationJob:
@@ -44,6 +46,24 @@ def live_context(job: GenerationJob) -> dict[str, Any]:
 def new_request_key() -> str:
     """One per page shown: sending the same page twice asks once."""
     return str(uuid.uuid4())
+
+
+def owned_picture(request: HttpRequest, pk: UUID) -> Image:
+    """Withheld and removed ones are not acted upon."""
+    rows = Image.objects.owned_by(request.user).viewable()
+    related = ("character__owner", "character__base_face")
+    return get_object_or_404(rows.select_related(*related), pk=pk)
+
+
+def say_refused(form: forms.Form, error: DomainError) -> None:
+    """At its field, if the form has it. A page that was left, reached again by "back" and changed
+    is a new wish, which needs a new key."""
+    if isinstance(error, RequestKeyReused):
+        form.data = form.data.copy()
+        form.data["request_key"] = new_request_key()
+        form.add_error(None, "This page was already sent once. Send it again to have this too.")
+    else:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 def quote_answer(

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from characters.models import Character
 from characters.owned import owned_character
-from generation.favourites import favourites_of
 from generation.forms import StudioForm, prefill
 from generation.recipes.base import (
     BASE_FACES_CREDITS,
@@ -28,9 +27,8 @@ from generation.recipes.profile_set import PICTURES
 from generation.services import default_capabilities, request_generation
 from generation.starts import Start
 from generation.templatetags.generation import QUALITY_LABELS
-from generation.views.asking import is_sent, offer_of, star, studio_tabs, try_request, wording_of
-from generation.views.shared import new_request_key
-from generation.views.templates import ask_for_name, find_start, query_of, start_context
+from generation.views.asking import filled, offer_of, studio_page, studio_tabs, wording_of
+from generation.views.templates import query_of, start_context
 from ryla.lib.errors import DomainError
 
 RECIPE = "studio"
@@ -60,43 +58,21 @@ SKETCHED = (
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def studio(request: HttpRequest, character_id: UUID) -> HttpResponse:
-    character = owned_character(request, character_id)
-    if not character.base_face_id:
-        messages.info(request, f"Choose a face for {character.display_name} first.")
-        return redirect("generation:faces", character.pk)
-    if "favourite" in request.POST:
-        answer = star(request)
-        if answer:
-            return answer
-    start = find_start(request, character, RECIPE)
-    form = studio_form(request, character, start)
-    if "save" in request.POST and form.is_valid():
-        return ask_for_name(request, form, RECIPE)
-    if is_sent(request) and form.is_valid():
-        job = try_request(form, RECIPE)
-        if job:
-            return redirect("generation:job", job.pk)
-    return render(request, "generation/studio.html", _context(character, form, start))
+    def show(form: StudioForm, start: Start | None) -> HttpResponse:
+        return render(request, "generation/studio.html", _context(form, start))
+
+    return studio_page(request, character_id, recipe=RECIPE, form_of=studio_form, show=show)
 
 
 def studio_form(
     request: HttpRequest, character: Character, start: Start | None = None
 ) -> StudioForm:
-    capabilities = default_capabilities()
     query = query_of(start.options) if start else request.GET
-    initial = {"request_key": new_request_key(), **prefill(query, capabilities)}
-    sent = request.POST if request.method == "POST" else None
-    return StudioForm(
-        sent,
-        character=character,
-        capabilities=capabilities,
-        favourites=favourites_of(character.owner),
-        initial=initial,
-    )
+    return filled(StudioForm, request, character, prefill(query, default_capabilities()))
 
 
-def _context(character: Character, form: StudioForm, start: Start | None) -> dict[str, Any]:
-    offer = offer_of(form, RECIPE)
+def _context(form: StudioForm, start: Start | None) -> dict[str, Any]:
+    character, offer = form.character, offer_of(form, RECIPE)
     return {
         "character": character,
         "form": form,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -267,6 +268,32 @@ def test_studio_refuses_pictures_of_others_at_the_control(
     assert "choose pictures of this character" in html
     assert offered_in(html) == [str(mine.pk)]
     assert not JobItem.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words", "wish"),
+    [
+        ("studio", "Make more like this", {}),
+        ("grid", "Change this grid", {"scenes": ["cafe", "gym"]}),
+    ],
+)
+def test_settings_to_change_bring_their_pictures_along(
+    character: Character,
+    client_of: Callable[[User], Client],
+    recipe: str,
+    words: str,
+    wish: dict[str, Any],
+) -> None:
+    pictures = [str(other_picture(character, f"#00000{n}").pk) for n in range(3)]
+    job = request_job(character, recipe, references=pictures[:2], **wish)
+    run_jobs()
+    client = client_of(character.owner)
+    page = client.get(reverse("generation:job", args=[job.pk])).content.decode()
+    links = re.findall(r'<a class="btn btn--ghost" href="([^"]+)">(.*?)</a>', page, re.DOTALL)
+    (link,) = [address for address, inside in links if words in inside]
+    html = client.get(unescape(link)).content.decode()
+    chosen = re.findall(r'name="references" value="([^"]*)" checked', html)
+    assert set(chosen) == set(pictures[:2])
 
 
 def test_studio_of_a_provider_without_room_offers_none(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngImageFile
 from rest_framework.test import APIClient
@@ -260,13 +262,25 @@ def test_painting_of_another_shape_is_refused_before_its_pixels_are_read(
     assert "another shape" in answer.context["form"].errors["mask"][0]
 
 
-def test_refused_change_keeps_no_mask(
+def test_masks_that_nothing_was_made_with_make_room_after_a_while(
     image: Image, user: User, client_of: Callable[[User], Client], settings: Any
 ) -> None:
+    client = client_of(user)
+    client.post(edit_url(image), sent(**PART))
+    used = Mask.objects.get()
     settings.GENERATION_PAUSED = True
-    answer = client_of(user).post(edit_url(image), sent(**PART))
-    assert answer.context["form"].non_field_errors()
-    assert not Mask.objects.exists()
+    refused = client.post(edit_url(image), {**sent(**PART), "left": "20", "request_key": "no"})
+    assert refused.context["form"].non_field_errors()
+    settings.GENERATION_PAUSED = False
+    more = (Mask(owner=user, image=image, sha256=str(n)) for n in range(PER_PICTURE_MAX - 2))
+    Mask.objects.bulk_create(more)
+    Mask.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    answer = client.post(edit_url(image), {**sent(**PART), "left": "30", "request_key": "yes"})
+    assert answer.status_code == 302
+    newest = GenerationJob.objects.order_by("pk").last()
+    assert newest is not None
+    kept = {str(pk) for pk in Mask.objects.values_list("pk", flat=True)}
+    assert kept == {str(used.pk), newest.options["mask"]}
 
 
 def test_whoever_paints_too_often_is_told_to_wait(
