@@ -15,7 +15,7 @@ from PIL import Image
 
 from characters.config import CharacterConfig
 from generation.providers.base import ImageRequest
-from generation.providers.illustrator.compose import draw_picture, rasterise
+from generation.providers.illustrator.compose import paint_picture
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "contact-sheet.webp"
 WIDTH_PX, HEIGHT_PX = 240, 300
@@ -165,9 +165,8 @@ def _thumbnail(
         outfit=outfit,
         lighting=lighting,
     )
-    # Twice as large and then reduced: finer than rasterising at the final size.
-    content = rasterise(draw_picture(request), 2 * WIDTH_PX, 2 * HEIGHT_PX)
-    large = Image.open(io.BytesIO(content)).convert("RGB")
+    # As it is made, and then reduced: finer than drawing it at the final size.
+    large = Image.open(io.BytesIO(paint_picture(request))).convert("RGB")
     return large.resize((WIDTH_PX, HEIGHT_PX), Image.Resampling.LANCZOS)
 
 

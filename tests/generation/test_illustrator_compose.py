@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
+from unittest import mock
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -28,11 +29,11 @@ from generation.providers.illustrator.compose import (
     draw_picture,
     draw_portrait,
     paint_picture,
-    rasterise,
 )
 from generation.providers.illustrator.figure import draw_figure
 from generation.providers.illustrator.options import option_picture, studio_picture
 from generation.providers.illustrator.provider import LOOK_OPTIONS
+from generation.providers.illustrator.raster import rasterise
 from generation.providers.illustrator.takes import read_take
 
 LOOK: dict[str, Any] = {
@@ -68,11 +69,14 @@ def make_request(**changes: Any) -> ImageRequest:
 
 
 def thumbnail(request: ImageRequest) -> Image.Image:
+    """Painted as a picture is, but small; where its place is transparent it would be black."""
     height = round(WIDTH_PX * request.height_px / request.width_px)
-    content = rasterise(draw_picture(request), WIDTH_PX, height)
-    picture = Image.open(io.BytesIO(content)).convert("RGBA")
-    assert picture.getchannel("A").getextrema() == (255, 255), "there is a hole in the picture"
-    return picture.convert("RGB")
+    small = replace(request, width_px=WIDTH_PX, height_px=height)
+    layers = compose._compose(small)
+    place = compose._drawn(layers, layers.behind, (WIDTH_PX, height))
+    assert place.getchannel("A").getextrema() == (255, 255), "there is a hole in the place"
+    with mock.patch.object(compose, "_compose", return_value=layers):
+        return Image.open(io.BytesIO(paint_picture(small))).convert("RGB")
 
 
 @lru_cache(maxsize=128)
@@ -219,10 +223,12 @@ def test_no_take_cuts_the_face(framing: str, shape: str) -> None:
 
 
 def test_same_request_draws_the_same_bytes() -> None:
-    request = make_request(scene="night_club", pose="dancing", framing="full_body")
+    request = make_request(
+        scene="night_club", pose="dancing", framing="full_body", width_px=256, height_px=320
+    )
     first, second = draw_picture(request), draw_picture(request)
     assert first == second
-    assert rasterise(first, 64, 80) == rasterise(second, 64, 80)
+    assert paint_picture(request) == paint_picture(request)
 
 
 # --- composition --------------------------------------------------------------------------------
@@ -267,7 +273,7 @@ def test_portrait_with_and_without_background() -> None:
     assert "bwash" in draw_portrait(LOOK)
     assert "bwash" not in draw_portrait(LOOK, background=False)
     svg = draw_portrait(LOOK, size_px=300)
-    assert Image.open(io.BytesIO(rasterise(svg, 60, 60))).size == (60, 60)
+    assert rasterise(svg, 60, 60).size == (60, 60)
 
 
 # --- the same picture twice ---------------------------------------------------------------------
@@ -295,20 +301,23 @@ class Shot(NamedTuple):
 
 
 SHOTS = (
-    Shot("concert", "softbox", "close_up", 0, (512, 512), 1.1),
-    Shot("graffiti_wall", "golden_hour", "close_up", 5, (512, 512), 0.85),
-    Shot("snow_day", "overcast", "close_up", 6, (512, 640), 0.55),
-    Shot("paris_balcony", "window_light", "close_up", 7, (910, 512), 0.9),
-    Shot("bookstore", "flash", "half_body", 2, (512, 640), 0.55),
-    Shot("studio_portrait", "neon", "half_body", 4, (512, 512), 1.1),
+    Shot("concert", "softbox", "close_up", 0, (512, 512), 0.52),
+    Shot("graffiti_wall", "golden_hour", "close_up", 5, (512, 512), 0.14),
+    Shot("snow_day", "overcast", "close_up", 6, (512, 640), 0.13),
+    Shot("paris_balcony", "window_light", "close_up", 7, (910, 512), 0.45),
+    Shot("bookstore", "flash", "half_body", 2, (512, 640), 0.05),
+    Shot("studio_portrait", "neon", "half_body", 4, (512, 512), 0.21),
+    Shot("cafe", "candlelight", "full_body", 3, (512, 640), 0.36),
+    Shot("rooftop", "golden_hour", "full_body", 8, (512, 512), 0.35),
 )
 SHARE_FAR_OFF = 0.008  # of the pixels, at most: thin edges are sampled otherwise
 FAR_OFF = 24
+GRAIN = 4  # levels: the two ways round the colours of faint layers otherwise
 
 
-def seen(content: bytes) -> Image.Image:
+def seen(picture: Image.Image) -> Image.Image:
     """As from a little away: half a pixel more or less at an edge is no other picture."""
-    return Image.open(io.BytesIO(content)).convert("RGB").reduce(4)
+    return picture.convert("RGB").reduce(4)
 
 
 @lru_cache(maxsize=len(SHOTS))
@@ -318,7 +327,8 @@ def drawn(shot: Shot) -> Image.Image:
 
 def distance(shot: Shot) -> tuple[float, float]:
     """Of the painted picture from the drawn one: in its worst channel, and far-off pixels."""
-    between = ImageChops.difference(drawn(shot), seen(paint_picture(shot.request)))
+    painted = Image.open(io.BytesIO(paint_picture(shot.request)))
+    between = ImageChops.difference(drawn(shot), seen(painted)).point(lambda v: max(0, v - GRAIN))
     red, green, blue = between.split()
     worst = ImageChops.lighter(ImageChops.lighter(red, green), blue).histogram()
     return max(ImageStat.Stat(between).mean), sum(worst[FAR_OFF:]) / sum(worst)
@@ -352,19 +362,20 @@ def test_painted_picture_without_one_layer_is_another(
         assert distance(shot)[0] > shot.below, layer
 
 
-def test_far_picture_is_the_drawn_one_to_the_byte() -> None:
-    request = make_request(framing="full_body", width_px=256, height_px=320)
-    assert paint_picture(request) == rasterise(draw_picture(request), 256, 320)
-
-
 # --- options ------------------------------------------------------------------------------------
+
+
+def is_drawn(picture: Image.Image) -> bool:
+    """Opaque, and more than one colour."""
+    whole = picture.getchannel("A").getextrema() == (255, 255)
+    return whole and len(picture.getcolors(maxcolors=picture.width * picture.height) or ()) > 9
 
 
 @pytest.mark.parametrize("field", list(get_catalogue().fields))
 def test_option_pictures_differ_within_a_field(field: str) -> None:
     pictures = [option_picture(field, slug, LOOK) for slug in get_catalogue()[field].by_slug]
     assert len(set(pictures)) == len(pictures)
-    Image.open(io.BytesIO(rasterise(pictures[-1], 40, 40))).verify()
+    assert is_drawn(rasterise(pictures[-1], 40, 40))
 
 
 @pytest.mark.parametrize(
@@ -382,7 +393,7 @@ def test_option_pictures_differ_within_a_field(field: str) -> None:
 def test_studio_pictures_differ_within_a_field(field: Any) -> None:
     pictures = [studio_picture(field.slug, slug) for slug in field.by_slug]
     assert len(set(pictures)) == len(pictures)
-    Image.open(io.BytesIO(rasterise(pictures[0], 40, 40))).verify()
+    assert is_drawn(rasterise(pictures[0], 40, 40))
 
 
 @pytest.mark.parametrize("field", ["scene", "environment", "lighting", "pose", "framing"])

@@ -5,7 +5,6 @@ from itertools import product
 from xml.etree import ElementTree
 
 import pytest
-import resvg_py
 
 from characters.catalogue import get_catalogue
 from generation import catalogue as studio
@@ -18,6 +17,7 @@ from generation.providers.illustrator.head import (
 )
 from generation.providers.illustrator.head_traits import read_traits
 from generation.providers.illustrator.palette import hair_tones
+from generation.providers.illustrator.raster import rasterise
 from generation.providers.illustrator.takes import HeadTake
 
 CATALOGUE = get_catalogue(1)
@@ -75,13 +75,14 @@ def answer(field: str, slug: str) -> object:
 
 def document(layers: HeadLayers) -> str:
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-100 -170 200 270">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="270"'
+        ' viewBox="-100 -170 200 270">'
         f"{layers.back}{layers.front}</svg>"
     )
 
 
 def pixels(layers: HeadLayers) -> bytes:
-    return bytes(resvg_py.svg_to_bytes(svg_string=document(layers), width=240))
+    return rasterise(document(layers), 240, 324).tobytes()
 
 
 def test_hair_styles_equal_the_catalogue():

@@ -6,14 +6,12 @@ import hashlib
 import io
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 from typing import Any
 
-import resvg_py
 from PIL import Image, ImageChops, ImageFilter
 
 from generation.providers.base import ImageRequest
@@ -21,15 +19,11 @@ from generation.providers.base import ImageRequest
 from .figure import Figure, draw_figure, measure_figure
 from .lights import Light, Shadow, flat, grade_figure, rim_filter
 from .palette import lighten, mix
+from .raster import rasterise
 from .scene_kit import HEIGHT, Stage, num, oval, rect
 from .scene_light import SCREEN, glow_behind, veil
 from .scenes import SCENE_TABLE, light_of, place_of
 from .takes import STILL, Take, lit, read_take, sided
-
-_SIZE = re.compile(r'width="\d+" height="\d+"')
-# Clips of clothes: their outlines are in figure units, in commands that take whole points.
-_CLIP = re.compile(r'<clipPath id="(f-d\d+)"><path d="([MLCQZ0-9 .\-]*)"/>')
-_NUMBER = re.compile(r"-?[0-9.]+")
 
 FRAMINGS = ("close_up", "half_body", "full_body")
 
@@ -40,11 +34,7 @@ _ZOOM = {"close_up": (1.42, 400.0), "half_body": (1.16, 430.0), "full_body": (1.
 # How far away and how near a take may be, as factors of the framing's scale.
 _NEARNESS = {"close_up": (0.86, 1.08), "half_body": (0.86, 1.12), "full_body": (0.86, 1.0)}
 _BLUR = {"close_up": 4.0}  # depth of field; filters over the whole picture are slow
-# Behind a figure the place needs fewer pixels; drawing it is what costs most.
-_COARSER = {"close_up": 3, "half_body": 2}
-_VEIL_COARSER = 2
-# Lights with more than light over everything: candles, dust.
-_SHARP_VEILS = frozenset({"candlelight", "window_light"})
+_BLURRED = 3  # times smaller may what is blurred be drawn
 _HAIR_ABOVE = 20.0  # figure units; a tilted bun reaches out of the figure's box
 _WIDE = 1150.0
 _STANDING_HEIGHT = 790.0  # a standing figure, from its soles to its hair, in figure units
@@ -101,14 +91,12 @@ def draw_picture(request: ImageRequest) -> str:
 def paint_picture(request: ImageRequest) -> bytes:
     """The same picture as PNG bytes of exactly `width_px` × `height_px`.
 
-    Near a figure, what the SVG says with filters and blend modes is done on pixels, in two thirds
-    of the time: the place behind it is drawn small and enlarged, and so is what is nothing but
-    light over everything; the rims are the figure's shape less its moved copy.
+    What the SVG says with filters and over all of the picture is done on pixels, in a fraction of
+    the time: what lies behind a face is drawn small, blurred and enlarged, and the rims are the
+    figure's shape less its moved copy.
     """
-    if request.framing not in _COARSER:
-        return rasterise(draw_picture(request), request.width_px, request.height_px)
     layers, size = _compose(request), (request.width_px, request.height_px)
-    picture = _place(layers, size, _COARSER[request.framing])
+    picture = _place(layers, size)
     if layers.shadows:
         shadows = _drawn(layers, layers.shadows, size)
         picture.paste(shadows, mask=shadows)
@@ -118,8 +106,7 @@ def paint_picture(request: ImageRequest) -> bytes:
         mood = _drawn(layers, layers.mood, size)
         picture.paste(mood, mask=mood)
     if layers.veil:
-        is_sharp = request.lighting in _SHARP_VEILS
-        picture = _veiled(picture, layers, 1 if is_sharp else _VEIL_COARSER)
+        picture = _veiled(picture, layers)
     return _png(picture)
 
 
@@ -136,20 +123,17 @@ def _drawn(
     x, y = layers.width / size[0], HEIGHT / size[1]
     view = f"{left * x:.3f} {top * y:.3f} {at[0] * x:.3f} {at[1] * y:.3f}"
     svg = _svg(*at, view, f"{body}<defs>{layers.defs}</defs>")
-    return Image.open(io.BytesIO(rasterise(svg, *at))).convert("RGBA")
+    return rasterise(svg, *at)
 
 
-def _place(layers: Layers, size: tuple[int, int], coarser: int) -> Image.Image:
-    """What lies behind the figure, drawn `coarser` times smaller and enlarged."""
-    place = _drawn(layers, layers.behind, _smaller(size, coarser)).convert("RGB")
-    if layers.blur:
-        radius = layers.blur * size[1] / HEIGHT / coarser
-        place = place.filter(ImageFilter.GaussianBlur(radius))
+def _place(layers: Layers, size: tuple[int, int]) -> Image.Image:
+    """What lies behind the figure."""
+    if not layers.blur:
+        return _drawn(layers, layers.behind, size).convert("RGB")
+    small = (math.ceil(size[0] / _BLURRED), math.ceil(size[1] / _BLURRED))
+    place = _drawn(layers, layers.behind, small).convert("RGB")
+    place = place.filter(ImageFilter.GaussianBlur(layers.blur * size[1] / HEIGHT / _BLURRED))
     return place.resize(size, Image.Resampling.BICUBIC)
-
-
-def _smaller(size: tuple[int, int], coarser: int) -> tuple[int, int]:
-    return math.ceil(size[0] / coarser), math.ceil(size[1] / coarser)
 
 
 def _person(layers: Layers, size: tuple[int, int]) -> tuple[Image.Image, tuple[int, int]]:
@@ -163,23 +147,13 @@ def _person(layers: Layers, size: tuple[int, int]) -> tuple[Image.Image, tuple[i
         min(size[0], math.ceil((shot.x + shot.scale * (left + width)) * x)),
         min(size[1], math.ceil((shot.y + shot.scale * (top + height)) * y)),
     )
-    person = _drawn(layers, _without_hidden(layers.person, top + height), size, part=part)
+    person = _drawn(layers, layers.person, size, part=part)
     _light_edges(person, layers, size[1] / HEIGHT)
     return person, part[:2]
 
 
-def _without_hidden(person: str, bottom: float) -> str:
-    """The figure without the clipped groups wholly below the picture: they are drawn at length."""
-    for name, outline in _CLIP.findall(person):
-        if min(map(float, _NUMBER.findall(outline)[1::2])) > bottom:
-            group = f'<g clip-path="url(#{name})"'
-            person = person.replace(group, f'{group} display="none"')
-    return person
-
-
-def _veiled(picture: Image.Image, layers: Layers, coarser: int) -> Image.Image:
-    veil = _drawn(layers, layers.veil, _smaller(picture.size, coarser))
-    veil = veil.resize(picture.size, Image.Resampling.BILINEAR)
+def _veiled(picture: Image.Image, layers: Layers) -> Image.Image:
+    veil = _drawn(layers, layers.veil, picture.size)
     if SCREEN in layers.veil:
         # Over nothing, what would be screened is only laid; over black both are the same.
         black = Image.new("RGB", veil.size)
@@ -268,14 +242,6 @@ def draw_portrait(
     body = _backdrop(look) if background else ""
     body += f'<g transform="{_transform(shot)}">{figure.svg}</g>'
     return _svg(size_px, size_px, _view(HEIGHT), body)
-
-
-def rasterise(svg: str, width_px: int, height_px: int) -> bytes:
-    """PNG bytes of exactly this size."""
-    # The renderer's own width and height keep proportions and may be a pixel off; the drawing's
-    # size is obeyed to the pixel.
-    sized = _SIZE.sub(f'width="{width_px}" height="{height_px}"', svg, count=1)
-    return bytes(resvg_py.svg_to_bytes(svg_string=sized, skip_system_fonts=True))
 
 
 # --- framing ------------------------------------------------------------------------------------

@@ -13,12 +13,10 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from PIL import Image
-
-from .compose import rasterise
 from .figure import Figure, draw_figure
 from .lights import LIGHTS, grade_figure, rim_filter
 from .palette import hair_tones, lighten, mix, skin_tones
+from .raster import rasterise
 from .scene_icons import trait_icon
 from .scene_indoor import planks, wall, window
 from .scene_kit import HEIGHT, Draw, Stage, disc, group, rect, shape, stroke
@@ -155,8 +153,8 @@ def studio_picture(field: str, slug: str) -> str:
 def as_webp(svg: str) -> bytes:
     """One of these pictures as WebP of WIDTH_PX × HEIGHT_PX."""
     buffer = io.BytesIO()
-    with Image.open(io.BytesIO(rasterise(svg, WIDTH_PX, HEIGHT_PX))) as picture:
-        picture.convert("RGB").save(buffer, "WEBP", quality=_QUALITY, method=2)
+    picture = rasterise(svg, WIDTH_PX, HEIGHT_PX).convert("RGB")
+    picture.save(buffer, "WEBP", quality=_QUALITY, method=2)
     return buffer.getvalue()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -15,6 +17,15 @@ from .palette import SkinTones, darken, lighten, mix
 GOLD, WHITE, IVORY = "#d9b56a", "#f7f3ee", "#f3e9da"
 _SHADE = (0.84, 0.795, 0.835)  # a cool light multiplied onto the cloth
 _DEEP = (0.58, 0.5, 0.6)
+
+
+# Outlines take whole points in every command, so their numbers are x and y in turn.
+_NUMBER = re.compile(r"-?[0-9.]+")
+
+
+def _steps(values: Sequence[float], step: int) -> range:
+    """Multiples of the step from the one before the least value to the greatest."""
+    return range(math.floor(min(values) / step) * step, math.ceil(max(values)), step)
 
 
 def tinted(colour: str, factors: tuple[float, float, float]) -> str:
@@ -32,8 +43,17 @@ class Cloth:
     deep: str
     light: str
     paint: str  # what shapes are filled with: a colour or gradient
-    print: str  # a pattern laid over the paint, or ''
+    print: Print | None  # laid over the paint
     sheen: float
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A pattern: the id of its tile, and how far apart the tiles lie."""
+
+    tile: str
+    width: int
+    height: int
 
 
 _Motif = Callable[[str, str], str]
@@ -108,7 +128,7 @@ _PATTERNS: Mapping[str, tuple[int, int, _Motif]] = {
         14,
         24,
         _flat(
-            '<path d="M7 0L14 4V12L7 16L0 12V4ZM7 16V24" fill="none" stroke="{m}"'
+            '<path d="M0 4L7 0L14 4V12L7 16L0 12M7 16V24" fill="none" stroke="{m}"'
             ' stroke-width="0.8" opacity="0.5"/>'
         ),
     ),
@@ -129,7 +149,7 @@ def make_cloth(
 ) -> Cloth:
     """Tones of a cloth and the paint that carries its soft gradient or pattern."""
     shade, deep = tinted(colour, _SHADE), tinted(colour, _DEEP)
-    paint, print_ = colour, ""
+    paint, print_ = colour, None
     if not canvas.style.line:
         name = canvas.define(
             '<linearGradient id="{id}" gradientUnits="userSpaceOnUse" x1="-110" y1="-20"'
@@ -140,11 +160,8 @@ def make_cloth(
         paint = f"url(#{name})"
     if pattern:
         width, height, draw = _PATTERNS[pattern]
-        name = canvas.define(
-            f'<pattern id="{{id}}" width="{width}" height="{height}" patternUnits="userSpaceOnUse">'
-            f"{draw(colour, motif or deep)}</pattern>"
-        )
-        print_ = f"url(#{name})"
+        name = canvas.define(f'<g id="{{id}}">{draw(colour, motif or deep)}</g>')
+        print_ = Print(name, width, height)
     return Cloth(colour, shade, deep, lighten(colour, 0.28), paint, print_, sheen)
 
 
@@ -217,11 +234,24 @@ class Bench:
         """Fill path data with cloth; `edge` is the opacity of a tone line around it."""
         self.canvas.fill(layer, d, cloth.paint)
         if cloth.print:
-            self.canvas.fill(layer, d, cloth.print)
+            self._lay_print(layer, d, cloth.print)
         if self.canvas.style.line:
             self.canvas.stroke(layer, d, cloth.deep, self.canvas.style.line, opacity=0.7)
         elif edge:
             self.canvas.stroke(layer, d, cloth.deep, 1.0, opacity=edge)
+
+    def _lay_print(self, layer: str, d: str, pattern: Print) -> None:
+        """Tiles cut out by the shape: what `<pattern>` would do, which ThorVG lacks."""
+        if not d:
+            return
+        numbers = [float(number) for number in _NUMBER.findall(d)]
+        clip = self.canvas.define(f'<clipPath id="{{id}}"><path d="{d}"/></clipPath>')
+        tiles = (
+            f'<use href="#{pattern.tile}" x="{x}" y="{y}"/>'
+            for y in _steps(numbers[1::2], pattern.height)
+            for x in _steps(numbers[::2], pattern.width)
+        )
+        self.canvas.add(layer, f'<g clip-path="url(#{clip})">{"".join(tiles)}</g>')
 
     def shadow(self, layer: str, cloth: Cloth, d: str) -> None:
         """A cel shade on cloth; over a pattern it is see-through."""

@@ -29,7 +29,7 @@ from .scene_icons import TRAITS
 from .scenes import ENVIRONMENTS, SCENES, light_of
 
 MODEL = "ryla-illustrator"
-MODEL_VERSION = "3"
+MODEL_VERSION = "4"
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 
 # Every part of a look that is drawn, and what can be drawn for it.
