@@ -18,7 +18,7 @@ _TOGETHER = {
     # The longest: last, a run would end by waiting for them. One stack for all of the way.
     "way": ("tests/journeys/test_way",),
     "rounds": ("tests/chaos/test_rounds.py",),
-    "engine": ("tests/journeys/test_engine.py",),
+    "engine": ("tests/journeys/test_engine",),
     # What looks at the machine's processes.
     "local": ("tests/local/",),
     # Rows and drawings that a process makes once for all tests of the module.

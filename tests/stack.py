@@ -9,11 +9,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 
+import boto3
 import httpx
+import psycopg
 
 from ryla.local.ports import free_port
 
@@ -82,6 +84,30 @@ class Stack:
         except (OSError, ValueError):
             return {}
         return state
+
+    def database(self) -> psycopg.Connection[Any]:
+        """For what no page and no API tells or does."""
+        word = (self.folder / "postgres" / "password").read_text().strip()
+        port = self._state()["processes"]["postgres"]["port"]
+        return psycopg.connect(f"postgresql://ryla:{word}@127.0.0.1:{port}/ryla", autocommit=True)
+
+    def copy_file(self, key: str, names: Iterable[str]) -> list[str]:
+        """Of a stored picture, as often as there are names; returns the keys of the copies."""
+        folder = self.folder / "media"
+        address, port = "http://127.0.0.1:", self._state()["processes"]["s3"]["port"]
+        client = boto3.client(
+            "s3",
+            endpoint_url=f"{address}{port}",
+            aws_access_key_id=(folder / "access_key").read_text().strip(),
+            aws_secret_access_key=(folder / "secret_key").read_text().strip(),
+        )
+        found = client.get_object(Bucket="ryla", Key=f"images/{key}")
+        content, kind = found["Body"].read(), found["ContentType"]
+        place, _, name = key.rpartition("/")
+        copies = [f"{place}/{copy}-{name}" for copy in names]
+        for copy in copies:
+            client.put_object(Bucket="ryla", Key=f"images/{copy}", Body=content, ContentType=kind)
+        return copies
 
     def pid(self, part: str) -> int:
         """0 while that part is down."""

@@ -29,6 +29,23 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         yield running
 
 
+# One try each: what passes elsewhere after a pause ends a job here, so that nobody waits for it.
+ENGINE = {
+    "DEFAULT_IMAGE_PROVIDER": "fake",
+    "LIKENESS_THRESHOLD": "0.6",
+    "SWEEP_EVERY_S": "0.5",
+    "JOB_MAX_ATTEMPTS": "1",
+}
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """With the test provider, whose script is the words of a prompt."""
+    folder: Path = tmp_path_factory.mktemp("engine")
+    with Stack(folder, **ENGINE) as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """The machine's Chromium, or the one that the bootstrap noted."""

@@ -69,7 +69,8 @@ class Newcomer:
         self._expect_no_sideways_scrolling(name)
         if self.device.has_scripts:
             self.page.evaluate(AXE_SCRIPT)
-            assert self.page.evaluate(VIOLATIONS) == [], name
+            found = self.page.evaluate(VIOLATIONS)
+            assert found == [], f"{name}: {found}"
 
     def _expect_no_sideways_scrolling(self, name: str) -> None:
         if self.device.has_scripts:
