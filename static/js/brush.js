@@ -209,7 +209,7 @@ function start() {
     if (event.button !== 0 || current) return;
     event.preventDefault();
     // Who typed words and then paints undoes strokes, not words.
-    view.focus({ preventScroll: true });
+    document.activeElement?.blur();
     canvas.setPointerCapture(event.pointerId);
     const erase = root.querySelector("[name=brush-mode]:checked").value === "erase";
     current = { pointer: event.pointerId, erase, size: brush(), points: [pointOf(event)] };
