@@ -71,5 +71,11 @@ urlpatterns = [
     path("preview/character.svg", preview.character, name="preview"),
     path("preview/option/<slug:field>/<slug:slug>.webp", preview.option, name="preview_option"),
     path("preview/studio/<slug:field>/<slug:slug>.webp", preview.studio, name="preview_studio"),
-    path("preview/sample/<int:n>.svg", preview.sample, name="preview_sample"),
+    path("preview/sample/<int:n>.webp", preview.sample, name="preview_sample"),
+    path(
+        "preview/sample/<int:n>-small.webp",
+        preview.sample,
+        {"is_small": True},
+        name="preview_sample_small",
+    ),
 ]

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 from typing import Any, NamedTuple
-from unittest import mock
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -23,7 +22,7 @@ from generation.providers.base import (
     Ticket,
     UnsupportedOption,
 )
-from generation.providers.illustrator import Illustrator, compose
+from generation.providers.illustrator import Illustrator, compose, raster
 from generation.providers.illustrator.compose import (
     Layers,
     draw_picture,
@@ -72,11 +71,10 @@ def thumbnail(request: ImageRequest) -> Image.Image:
     """Painted as a picture is, but small; where its place is transparent it would be black."""
     height = round(WIDTH_PX * request.height_px / request.width_px)
     small = replace(request, width_px=WIDTH_PX, height_px=height)
-    layers = compose._compose(small)
-    place = compose._drawn(layers, layers.behind, (WIDTH_PX, height))
+    layers, size = compose._compose(small), (WIDTH_PX, height)
+    place = compose._drawn(layers, layers.behind, size)
     assert place.getchannel("A").getextrema() == (255, 255), "there is a hole in the place"
-    with mock.patch.object(compose, "_compose", return_value=layers):
-        return Image.open(io.BytesIO(paint_picture(small))).convert("RGB")
+    return compose._painted(layers, size)
 
 
 @lru_cache(maxsize=128)
@@ -289,6 +287,7 @@ class Shot(NamedTuple):
     seed: int
     size: tuple[int, int]
     below: float
+    outfit: str | None = None
 
     def __str__(self) -> str:
         return f"{self.scene}-{self.lighting}-{self.framing}"
@@ -296,7 +295,8 @@ class Shot(NamedTuple):
     @property
     def request(self) -> ImageRequest:
         width_px, height_px = self.size
-        chosen = {name: getattr(self, name) for name in ("scene", "lighting", "framing", "seed")}
+        names = ("scene", "lighting", "framing", "seed", "outfit")
+        chosen = {name: getattr(self, name) for name in names}
         return make_request(**chosen, width_px=width_px, height_px=height_px)
 
 
@@ -305,10 +305,12 @@ SHOTS = (
     Shot("graffiti_wall", "golden_hour", "close_up", 5, (512, 512), 0.14),
     Shot("snow_day", "overcast", "close_up", 6, (512, 640), 0.13),
     Shot("paris_balcony", "window_light", "close_up", 7, (910, 512), 0.45),
-    Shot("bookstore", "flash", "half_body", 2, (512, 640), 0.05),
+    Shot("bookstore", "flash", "half_body", 2, (512, 640), 0.11),
     Shot("studio_portrait", "neon", "half_body", 4, (512, 512), 0.21),
     Shot("cafe", "candlelight", "full_body", 3, (512, 640), 0.36),
     Shot("rooftop", "golden_hour", "full_body", 8, (512, 512), 0.35),
+    Shot("gym", "golden_hour", "half_body", 3, (512, 640), 0.38, "tailored_suit"),
+    Shot("yoga_studio", "flash", "full_body", 3, (512, 640), 0.09, "knit_sweater"),
 )
 SHARE_FAR_OFF = 0.008  # of the pixels, at most: thin edges are sampled otherwise
 FAR_OFF = 24
@@ -322,7 +324,7 @@ def seen(picture: Image.Image) -> Image.Image:
 
 @lru_cache(maxsize=len(SHOTS))
 def drawn(shot: Shot) -> Image.Image:
-    return seen(rasterise(draw_picture(shot.request), *shot.size))
+    return seen(raster._with_resvg(draw_picture(shot.request)))
 
 
 def distance(shot: Shot) -> tuple[float, float]:

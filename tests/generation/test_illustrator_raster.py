@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -76,6 +77,17 @@ def test_what_the_drawings_are_made_of_looks_alike_by_both(body: str) -> None:
         assert far <= 0.01 * len(on[0].tobytes())
 
 
+def test_lines_thinner_than_a_pixel_have_the_same_ink_by_both() -> None:
+    """Which share of it each pixel gets is the rasteriser's; what an eye adds up is not."""
+    svg = drawing('<path d="M3.4 0V100M7.6 0V100M12.5 0V100" stroke="#000" stroke-width=".4"/>')
+    one, other = (p.getchannel("A") for p in (rasterise(svg, 100, 100), raster._with_resvg(svg)))
+    for left in (2, 6, 11):
+        here = (left, 0, left + 4, 100)
+        inks = [sum(p.crop(here).tobytes()) / 100 / 255 for p in (one, other)]  # pixels a row
+        assert inks == pytest.approx([0.4, 0.4], abs=0.15)
+    assert not one.crop((20, 0, 100, 100)).getbbox()
+
+
 def test_filters_are_drawn_too() -> None:
     blur = '<defs><filter id="f"><feGaussianBlur stdDeviation="9"/></filter></defs>'
     picture = rasterise(drawing(blur + RED_HALF.replace("/>", ' filter="url(#f)"/>')), 100, 100)
@@ -107,8 +119,9 @@ def test_drawings_leave_nothing_behind() -> None:
         return int(STATM.read_text().split()[1]) * resource.getpagesize() / 1e6
 
     def draw(numbers: range) -> None:
-        for number in numbers:  # each of another length, as drawings are
-            rasterise(drawing(RED_HALF + " " * number), 64, 64)
+        for number in numbers:  # each of another length and size, as drawings are
+            rasterise(drawing(RED_HALF + " " * number), 64, number % 97 + 1)
+        gc.collect()
 
     draw(range(200))
     before = megabytes()

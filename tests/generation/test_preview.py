@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
@@ -17,8 +18,8 @@ from characters.catalogue import get_catalogue
 from characters.config import CHOICE_FIELDS, CharacterConfig
 from characters.pictures import SHOWN_FIELDS
 from generation import preview
-from generation.providers.illustrator.compose import draw_picture
-from generation.providers.illustrator.options import HEIGHT_PX, WIDTH_PX
+from generation.providers.illustrator.compose import paint
+from generation.providers.illustrator.options import HEIGHT_PX, WIDTH_PX, webp
 from ryla.lib.cache import RecentBytes, SlottedCache
 from tests.builders import make_character
 
@@ -310,7 +311,7 @@ def test_studio_preview_is_drawn_once_for_one_setting(
     def refuse(*args: Any) -> str:
         raise AssertionError("drawn again")
 
-    monkeypatch.setattr(preview, "draw_picture", refuse)
+    monkeypatch.setattr(preview, "paint", refuse)
     assert browser.get(url, {"scene": "cafe"}).content == first.content
     known = {"If-None-Match": first.headers["ETag"]}
     again = browser.get(url, {"scene": "cafe"}, headers=known)
@@ -357,8 +358,19 @@ def test_preview_of_what_is_not_in_the_catalogue_is_not_found(
 
 
 def test_preview_samples_are_six_different_pictures(client: Client) -> None:
-    urls = [reverse("generation:preview_sample", args=[n]) for n in range(1, 7)]
-    assert len({ElementTree.tostring(drawing(client, url)) for url in urls}) == 6
+    urls = [reverse("generation:preview_sample_small", args=[n]) for n in range(1, 7)]
+    answers = [client.get(url) for url in urls]
+    assert {answer["Content-Type"] for answer in answers} == {"image/webp"}
+    assert len({answer.content for answer in answers}) == 6
+
+
+def test_preview_sample_comes_in_two_sizes(client: Client) -> None:
+    def size(name: str) -> tuple[int, int]:
+        answer = client.get(reverse(f"generation:{name}", args=[2]))
+        return Image.open(BytesIO(answer.content)).size
+
+    assert size("preview_sample") == (768, 1024)
+    assert size("preview_sample_small") == (480, 640)
 
 
 @pytest.mark.django_db
@@ -376,7 +388,9 @@ def test_studio_preview_is_the_picture_a_request_would_deliver(
     parsed = studio.parse(chosen, default_capabilities())
     can = default_capabilities()
     request = studio.requests(character, parsed, None, can)[0]  # type: ignore[arg-type]
-    assert answer.content.decode() == draw_picture(request)
+    small = paint(replace(request, width_px=720, height_px=405))
+    assert answer["Content-Type"] == "image/webp"
+    assert answer.content == webp(small)
     assert "private" in answer.headers["Cache-Control"]
 
 

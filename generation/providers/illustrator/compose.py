@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,9 @@ from .scene_kit import HEIGHT, Stage, num, oval, rect
 from .scene_light import SCREEN, glow_behind, veil
 from .scenes import SCENE_TABLE, light_of, place_of
 from .takes import STILL, Take, lit, read_take, sided
+
+# Of a garment: in one colour it cannot be seen.
+_PRINT = re.compile(r'<g clip-path="url\(#[\w-]+\)">(?:<use [^>]*/>)+</g>')
 
 FRAMINGS = ("close_up", "half_body", "full_body")
 
@@ -89,13 +93,21 @@ def draw_picture(request: ImageRequest) -> str:
 
 
 def paint_picture(request: ImageRequest) -> bytes:
-    """The same picture as PNG bytes of exactly `width_px` × `height_px`.
+    """The same picture as PNG bytes of exactly `width_px` × `height_px`."""
+    return _png(paint(request))
+
+
+def paint(request: ImageRequest) -> Image.Image:
+    """The same picture as pixels, RGB.
 
     What the SVG says with filters and over all of the picture is done on pixels, in a fraction of
     the time: what lies behind a face is drawn small, blurred and enlarged, and the rims are the
     figure's shape less its moved copy.
     """
-    layers, size = _compose(request), (request.width_px, request.height_px)
+    return _painted(_compose(request), (request.width_px, request.height_px))
+
+
+def _painted(layers: Layers, size: tuple[int, int]) -> Image.Image:
     picture = _place(layers, size)
     if layers.shadows:
         shadows = _drawn(layers, layers.shadows, size)
@@ -107,7 +119,7 @@ def paint_picture(request: ImageRequest) -> bytes:
         picture.paste(mood, mask=mood)
     if layers.veil:
         picture = _veiled(picture, layers)
-    return _png(picture)
+    return picture
 
 
 def _drawn(
@@ -465,7 +477,7 @@ def _cast(figure: Figure, shot: Shot, shadow: Shadow) -> str:
 
 
 def _silhouette(figure: Figure, shadow: Shadow, transform: str, strength: float) -> str:
-    shape = flat(figure.svg, shadow.colour)
+    shape = flat(_PRINT.sub("", figure.svg), shadow.colour)
     shape = shape.replace('id="f', 'id="g').replace("url(#f", "url(#g").replace('"#f', '"#g')
     return f'<g transform="{transform}" opacity="{shadow.opacity * strength:.2f}">{shape}</g>'
 

@@ -13,6 +13,8 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
+from PIL import Image
+
 from .figure import Figure, draw_figure
 from .lights import LIGHTS, grade_figure, rim_filter
 from .palette import hair_tones, lighten, mix, skin_tones
@@ -152,8 +154,11 @@ def studio_picture(field: str, slug: str) -> str:
 
 def as_webp(svg: str) -> bytes:
     """One of these pictures as WebP of WIDTH_PX × HEIGHT_PX."""
+    return webp(rasterise(svg, WIDTH_PX, HEIGHT_PX).convert("RGB"))
+
+
+def webp(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    picture = rasterise(svg, WIDTH_PX, HEIGHT_PX).convert("RGB")
     picture.save(buffer, "WEBP", quality=_QUALITY, method=2)
     return buffer.getvalue()
 

@@ -19,8 +19,8 @@ _SHADE = (0.84, 0.795, 0.835)  # a cool light multiplied onto the cloth
 _DEEP = (0.58, 0.5, 0.6)
 
 
-# Outlines take whole points in every command, so their numbers are x and y in turn.
 _NUMBER = re.compile(r"-?[0-9.]+")
+_POINTS = re.compile(r"[MLCQZ0-9 .,\-]+")  # commands that take whole points
 
 
 def _steps(values: Sequence[float], step: int) -> range:
@@ -90,19 +90,24 @@ def _sequin(base: str, motif: str) -> str:
     )
 
 
-# Width and height of the tile, and what is drawn on it.
+# Width and height of the tile, and what is drawn on it. Bars are strokes: ThorVG rounds upright
+# rectangles to whole pixels, and of small pictures every other stripe would be gone.
 _PATTERNS: Mapping[str, tuple[int, int, _Motif]] = {
-    "stripe": (20, 18, _flat('<rect width="20" height="5.5" fill="{m}"/>')),
-    "pinstripe": (11, 20, _flat('<rect width="1" height="20" fill="{m}" opacity="0.6"/>')),
-    "rib": (5, 20, _flat('<rect width="1.3" height="20" fill="{m}" opacity="0.55"/>')),
+    "stripe": (20, 18, _flat('<path d="M0 2.75H20" stroke="{m}" stroke-width="5.5"/>')),
+    "pinstripe": (11, 20, _flat('<path d="M.5 0V20" stroke="{m}" stroke-opacity="0.6"/>')),
+    "rib": (
+        5,
+        20,
+        _flat('<path d="M.65 0V20" stroke="{m}" stroke-width="1.3" stroke-opacity="0.55"/>'),
+    ),
     "check": (
         34,
         34,
         _flat(
-            '<g fill="{m}"><rect width="34" height="8" opacity="0.4"/>'
-            '<rect width="8" height="34" opacity="0.4"/>'
-            '<rect y="19" width="34" height="1.4" opacity="0.6"/>'
-            '<rect x="19" width="1.4" height="34" opacity="0.6"/></g>'
+            '<g stroke="{m}"><path d="M0 4H34" stroke-width="8" stroke-opacity="0.4"/>'
+            '<path d="M4 0V34" stroke-width="8" stroke-opacity="0.4"/>'
+            '<path d="M0 19.7H34" stroke-width="1.4" stroke-opacity="0.6"/>'
+            '<path d="M19.7 0V34" stroke-width="1.4" stroke-opacity="0.6"/></g>'
         ),
     ),
     "floral": (34, 34, _floral),
@@ -244,6 +249,8 @@ class Bench:
         """Tiles cut out by the shape: what `<pattern>` would do, which ThorVG lacks."""
         if not d:
             return
+        if not _POINTS.fullmatch(d):
+            raise ValueError(f"Where does this outline end? {d}")
         numbers = [float(number) for number in _NUMBER.findall(d)]
         clip = self.canvas.define(f'<clipPath id="{{id}}"><path d="{d}"/></clipPath>')
         tiles = (

@@ -1,8 +1,8 @@
 """SVG into pixels.
 
 ThorVG does it, ten to thirty times as fast as resvg, which does the few drawings with filters:
-ThorVG has none. Only ThorVG's library is taken out of its Python package, whose own calls keep a
-type for every length of data that was ever drawn, and set up shared functions anew at each call.
+ThorVG has none. Only ThorVG's library is taken out of its Python package, whose own calls keep for
+ever a type for every length of data that was drawn, and set up shared functions anew each time.
 The functions are those of `thorvg_capi.h`.
 """
 
@@ -11,12 +11,19 @@ from __future__ import annotations
 import ctypes
 import io
 import re
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import resvg_py
 from PIL import Image
+from thorvg_python import engine
 from thorvg_python.engine import THORVG_LIB
+
+# Without its own, the package would take any that the system has.
+_LIBRARY = Path(THORVG_LIB._name if THORVG_LIB else "")
+if _LIBRARY.parent != Path(engine.__file__).parent:
+    raise ImportError("thorvg-python came without its library: no wheel for this machine?")
 
 _SIZE = re.compile(r'width="\d+" height="\d+"')
 _MISSING = "<filter "
@@ -49,9 +56,8 @@ class RasterError(RuntimeError):
 
 
 def rasterise(svg: str, width_px: int, height_px: int) -> Image.Image:
-    """The drawing as RGBA of exactly this size; its own first width and height count for nothing.
-
-    Raises RasterError for what is no SVG.
+    """The drawing as RGBA of exactly this size, at least 1 × 1; its own first width and height
+    count for nothing. Raises RasterError for what is no SVG.
     """
     # The renderers' own ways of sizing keep proportions and may be a pixel off.
     sized = _SIZE.sub(f'width="{width_px}" height="{height_px}"', svg, count=1)
@@ -110,14 +116,14 @@ class _ThorVG:
     def _start(self) -> None:
         if self._functions:
             return
-        if THORVG_LIB is None:
-            raise RasterError("The library of ThorVG is missing from its package.")
-        library = ctypes.CDLL(THORVG_LIB._name)
+        library = ctypes.CDLL(str(_LIBRARY))
         found = {}
-        for name, (answer, words) in _FUNCTIONS.items():
+        for name, (restype, argtypes) in _FUNCTIONS.items():
             found[name] = getattr(library, name)
-            found[name].restype, found[name].argtypes = answer, words
-        found["tvg_engine_init"](0)  # no threads of its own: there are workers enough
+            found[name].restype, found[name].argtypes = restype, argtypes
+        answer = found["tvg_engine_init"](0)  # no threads of its own: there are workers enough
+        if answer:
+            raise RasterError(f"tvg_engine_init answered {answer}.")
         self._functions = found
 
 
