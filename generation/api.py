@@ -113,7 +113,8 @@ class QuoteView(APIView):
 
 class MaskView(APIView):
     """Which part of a picture the recipe `inpaint` is to change; its `id` goes into the options.
-    Sending the same again returns the same mask."""
+    Sending the same again returns the same mask. Name it within the hour: of a picture with many,
+    unused ones go then."""
 
     throttle_scope = "generate"
 

@@ -51,9 +51,7 @@ def edit_picture(
     except InvalidInput as error:
         raise InvalidInput(error.message, field="mask") from error
     except Conflict as error:
-        words = (
-            "So many parts of this picture were marked that no more are kept. Go on with another."
-        )
+        words = "No more are kept of this picture for now. Try again in an hour."
         raise InvalidInput(words, field="mask") from error
     return request_generation(
         character=image.character,

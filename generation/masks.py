@@ -25,21 +25,22 @@ _SHAPE_OFF = 0.01
 
 def save_mask(*, image: Image, content: bytes) -> Mask:
     """A PNG of the picture's shape in any size: what is white is changed, what can be seen
-    through is not. The same mask of a picture is kept once. Raises InvalidInput, Conflict.
+    through is not. The same mask of a picture is kept once; one that no request named within an
+    hour may go once a picture has PER_PICTURE_MAX. Raises InvalidInput, Conflict.
     """
     mask = _black_and_white(content, (image.width_px, image.height_px))
     if mask.getextrema() == (0, 0):
         raise InvalidInput("Paint over what is to be changed.", field="png")
     stored = _png(mask)
     digest = hashlib.sha256(stored).hexdigest()
-    known = Mask.objects.filter(image=image, sha256=digest).first()
-    if known:
-        return known
+    known = Mask.objects.filter(image=image, sha256=digest)
+    if known.update(used_at=timezone.now()):
+        return known.get()
     _make_room(image)
-    mask_row, _is_new = Mask.objects.get_or_create(
+    made, _ = Mask.objects.get_or_create(
         image=image, sha256=digest, defaults={"owner_id": image.owner_id, "content": stored}
     )
-    return mask_row
+    return made
 
 
 def _make_room(image: Image) -> None:
@@ -49,7 +50,7 @@ def _make_room(image: Image) -> None:
         return
     jobs = GenerationJob.objects.filter(owner_id=image.owner_id).made_from(image)
     used = {options.get("mask") for options in jobs.values_list("options", flat=True)}
-    old = masks.filter(created_at__lt=timezone.now() - _UNUSED_FOR)
+    old = masks.filter(used_at__lt=timezone.now() - _UNUSED_FOR)
     gone = [pk for pk in old.values_list("pk", flat=True) if str(pk) not in used]
     if not masks.filter(pk__in=gone).delete()[0]:
         raise Conflict("This picture has masks enough; use one of them.")

@@ -46,6 +46,7 @@ function start() {
   let pinch = null;
   let zoom = 1;
   let sending = false;
+  let isInHand = false;  // painted with, and nothing else was pressed since
 
   const paint = stripes(context);
 
@@ -209,7 +210,7 @@ function start() {
     if (event.button !== 0 || current) return;
     event.preventDefault();
     // Who typed words and then paints undoes strokes, not words.
-    document.activeElement?.blur();
+    if (document.activeElement?.matches("textarea, input")) document.activeElement.blur();
     canvas.setPointerCapture(event.pointerId);
     const erase = root.querySelector("[name=brush-mode]:checked").value === "erase";
     current = { pointer: event.pointerId, erase, size: brush(), points: [pointOf(event)] };
@@ -277,7 +278,7 @@ function start() {
 
   function key(event) {
     if (event.target.closest?.("textarea, input:not([type=range], [type=radio])")) return;
-    if (!root.matches(":hover") && !root.contains(document.activeElement)) return;
+    if (!isInHand && !root.matches(":hover") && !root.contains(document.activeElement)) return;
     const isCommand = event.ctrlKey || event.metaKey;
     const name = event.key.toLowerCase();
     if (isCommand && name === "z") event.shiftKey ? redo() : undo();
@@ -316,6 +317,7 @@ function start() {
     sending = false;
   });
   document.addEventListener("keydown", key);
+  document.addEventListener("pointerdown", ({ target }) => { isInHand = root.contains(target) && !form.contains(target); });
   window.addEventListener("resize", fit);
 
   restore();

@@ -274,7 +274,7 @@ def test_masks_that_nothing_was_made_with_make_room_after_a_while(
     settings.GENERATION_PAUSED = False
     more = (Mask(owner=user, image=image, sha256=str(n)) for n in range(PER_PICTURE_MAX - 2))
     Mask.objects.bulk_create(more)
-    Mask.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    Mask.objects.update(used_at=timezone.now() - timedelta(hours=2))
     answer = client.post(edit_url(image), {**sent(**PART), "left": "30", "request_key": "yes"})
     assert answer.status_code == 302
     newest = GenerationJob.objects.order_by("pk").last()
@@ -301,7 +301,7 @@ def test_picture_with_masks_enough_says_so(
         Mask(owner=user, image=image, content=b"", sha256=str(n)) for n in range(PER_PICTURE_MAX)
     )
     answer = client_of(user).post(edit_url(image), sent(**PART))
-    assert "no more are kept" in answer.context["form"].errors["mask"][0]
+    assert "No more are kept" in answer.context["form"].errors["mask"][0]
     assert not GenerationJob.objects.filter(recipe="inpaint").exists()
 
 
