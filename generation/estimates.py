@@ -49,7 +49,8 @@ class Expected:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a live job is. `ahead` counts the pictures before its first; None once one of its
-    own is being made. `reason` says in words what it waits for, when that is not its turn."""
+    own was begun. `reason` says in words what it waits for, when that is not its turn and none of
+    its own is at work."""
 
     ahead: int | None
     reason: str
@@ -60,17 +61,19 @@ def standing_of(job: GenerationJob) -> Standing | None:
     """None when the job has ended. Reads its items through `job.items.all()`."""
     if not job.is_live:
         return None
-    live = sorted((i for i in job.items.all() if i.is_live), key=lambda item: item.pk)
+    items = sorted(job.items.all(), key=lambda item: item.pk)
+    live = [item for item in items if item.is_live]
     if job.status == JobStatus.CANCELING or not live:
         return Standing(None, "", None)
     waiting = [item for item in live if item.status == ItemStatus.QUEUED]
     lines = {name: Line(name, job.owner_id) for name in sorted({item.provider for item in live})}
     line = lines[waiting[0].provider] if waiting else None
     stop = _why_stopped(line) if line else ""
-    starts = len(waiting) == len(live)
+    starts = all(item.status == ItemStatus.QUEUED for item in items)
+    is_at_work = len(waiting) < len(live)
     return Standing(
         ahead=line.ahead_of(waiting[0]) if line and starts else None,
-        reason=stop or (_why_capped(line, starts) if line else ""),
+        reason=stop or (_why_capped(line, starts) if line and not is_at_work else ""),
         expected=None if stop else _rest_of(lines, live),
     )
 

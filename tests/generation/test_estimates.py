@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from billing.plans import FREE, PLANS
-from generation import estimates, fair_share
+from generation import estimates, fair_share, pipeline
 from generation.dispatch import dispatch
 from generation.estimates import Expected, expected_for, standing_of
 from generation.fair_share import Line
@@ -176,6 +176,24 @@ def test_waiting_for_the_plan_says_so(user: User) -> None:
     subscribe(user, "starter")
     third = request_job(character)
     assert "Your plan makes" not in standing(third).reason
+
+
+def test_job_under_way_does_not_wait_for_itself(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), prompt="slow:600", count=3)
+    dispatch("fake")
+    assert (standing(job).ahead, standing(job).reason) == (None, "")
+
+
+def test_job_between_two_of_its_pictures_is_not_next_in_line(user: User) -> None:
+    job = request_job(make_character(owner=user, ready=True), count=2)
+    dispatch("fake")
+    first = job.items.exclude(status="queued").get()
+    for _ in range(5):
+        pipeline.run_item(first.pk)
+    first.refresh_from_db()
+    assert first.status == "succeeded"
+    job.items.exclude(pk=first.pk).update(status="queued", claimed_at=None)
+    assert (standing(job).ahead, standing(job).reason) == (None, "")
 
 
 def test_pauses_are_told_with_their_reason_and_without_a_time(user: User, settings: Any) -> None:
