@@ -23,6 +23,14 @@ def pictures_to_show(character: Character, chosen: Iterable[str]) -> list[Image]
     return [*_named(pictures, missing), *shown.values()]
 
 
+def still_there(character: Character, chosen: Iterable[str]) -> list[str]:
+    """Of the ids those of pictures that can go along, each once."""
+    wanted = list(dict.fromkeys(pk for pk in map(_id_of, chosen) if pk))
+    pictures = character.images.visible().filter(kind=Image.Kind.PICTURE)
+    there = {image.pk for image in _named(pictures, wanted)}
+    return [str(pk) for pk in wanted if pk in there]
+
+
 def picture_label(image: Image) -> str:
     scene = catalogue.SCENES.by_slug.get(image.settings.get("scene", ""))
     return scene.label if scene else "Picture"

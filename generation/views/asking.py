@@ -17,6 +17,7 @@ from characters.owned import owned_character
 from generation.favourites import favourites_of, set_favourite_option
 from generation.forms import Card, PictureForm
 from generation.models import GenerationJob
+from generation.references import still_there
 from generation.services import Offer, default_capabilities, quote, request_generation
 from generation.starts import Start
 from generation.views.shared import new_request_key, say_refused
@@ -24,7 +25,7 @@ from generation.views.templates import ask_for_name, find_start
 from generation.wording import Wording, find_wording
 from ryla.lib.errors import DomainError
 
-F = TypeVar("F", bound=PictureForm)
+AnyForm = TypeVar("AnyForm", bound=PictureForm)
 
 
 def studio_page(
@@ -32,8 +33,8 @@ def studio_page(
     character_id: UUID,
     *,
     recipe: str,
-    form_of: Callable[[HttpRequest, Character, Start | None], F],
-    show: Callable[[F, Start | None], HttpResponse],
+    form_of: Callable[[HttpRequest, Character, Start | None], AnyForm],
+    show: Callable[[AnyForm, Start | None], HttpResponse],
 ) -> HttpResponse:
     """What both pages of the studio do with what they are sent; `show` draws the page."""
     character = owned_character(request, character_id)
@@ -53,14 +54,23 @@ def studio_page(
     return show(form, start)
 
 
-def filled(kind: type[F], request: HttpRequest, character: Character, initial: Card) -> F:
+def filled(
+    kind: type[AnyForm], request: HttpRequest, character: Character, initial: Card
+) -> AnyForm:
     """A form of what was sent, or of how the page begins."""
+    is_posted = request.method == "POST"
+    named = initial.get("references", [])
+    initial = {"request_key": new_request_key(), **initial}
+    if named:
+        initial["references"] = still_there(character, named)
+        if not is_posted and len(initial["references"]) < len(named):
+            messages.info(request, "Not every picture that went along is still there.")
     return kind(
-        request.POST if request.method == "POST" else None,
+        request.POST if is_posted else None,
         character=character,
         capabilities=default_capabilities(),
         favourites=favourites_of(character.owner),
-        initial={"request_key": new_request_key(), **initial},
+        initial=initial,
     )
 
 

@@ -296,6 +296,20 @@ def test_settings_to_change_bring_their_pictures_along(
     assert set(chosen) == set(pictures[:2])
 
 
+@pytest.mark.parametrize("page", ["generation:studio", "generation:studio_grid"])
+def test_picture_that_is_gone_is_left_out_of_settings_to_change(
+    character: Character, client_of: Callable[[User], Client], page: str
+) -> None:
+    kept, gone = other_picture(character), other_picture(character, "#000001")
+    bin_images(owner=character.owner, images=[gone])
+    named = {"references": [str(gone.pk), str(kept.pk)], "scenes": ["cafe", "gym"]}
+    html = client_of(character.owner).get(reverse(page, args=[character.pk]), named)
+    assert "Not every picture that went along is still there." in html.content.decode()
+    form, offer = html.context["form"], html.context["offer"]
+    assert form.initial["references"] == [str(kept.pk)]
+    assert offer.count == (2 if page.endswith("grid") else 1)
+
+
 def test_studio_of_a_provider_without_room_offers_none(
     character: Character, client_of: Callable[[User], Client], settings: Any
 ) -> None:
