@@ -12,6 +12,9 @@ admin.site.site_header = "RYLA staff desk"
 admin.site.site_title = "RYLA staff"
 admin.site.index_title = "Everything there is"
 
+handler404 = "ryla.lib.http.not_found"
+handler500 = "ryla.lib.http.failed"
+
 urlpatterns = [
     path("", pages.home, name="home"),
     path("healthz", pages.healthz, name="healthz"),

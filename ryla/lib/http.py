@@ -8,8 +8,10 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
+from django.views.defaults import page_not_found, server_error
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
@@ -47,6 +49,25 @@ def _normalise(data: Any, status: int, exc: Exception) -> dict[str, Any]:
     return body
 
 
+_TEXTS = ("text/", "application/json", "application/javascript", "image/svg+xml")
+
+
+class TextGZipMiddleware(GZipMiddleware):
+    """Compresses words, and leaves alone what is compressed in itself: pictures, fonts, archives.
+
+    Stands around static files too, which a machine of one's own serves from where they lie; those
+    of production are compressed beforehand.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if not response.get("Content-Type", "").startswith(_TEXTS):
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed
+
+
 class DomainErrorMiddleware:
     """A DomainError that escapes a page becomes that page's error, never a crash report."""
 
@@ -68,12 +89,32 @@ class DomainErrorMiddleware:
 def refuse(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The error as whoever asked reads it: JSON under /api/, a page elsewhere."""
     response: HttpResponse
-    if request.path.startswith("/api/"):
+    if _is_api(request):
         body = error_body(error.code, error.message, error.field)
         response = JsonResponse(body, status=error.status)
     else:
         response = render(request, "errors/domain.html", {"error": error}, status=error.status)
     return say_when(response, error)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Of an address that nobody answers at: JSON under /api/, as all that is refused there."""
+    if _is_api(request):
+        words = "There is nothing at this address. All addresses: /api/v1/docs/"
+        return JsonResponse(error_body("not_found", words), status=404)
+    return page_not_found(request, exception)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Of what crashed; it is logged with its reason."""
+    if _is_api(request):
+        words = "Something went wrong on our side. Try again in a moment."
+        return JsonResponse(error_body("error", words), status=500)
+    return server_error(request)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
 
 
 def say_when(response: AnyResponse, error: DomainError) -> AnyResponse:

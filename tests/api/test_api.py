@@ -487,3 +487,20 @@ def test_repeat_of_a_request_answers_with_its_job_and_says_it_is_none_of_its_own
     first, again = (api.post("/api/v1/jobs/", body, format="json") for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json()["id"] == again.json()["id"]
+
+
+@pytest.mark.parametrize("address", ["/api/v1/nothing/", "/api/v1/", "/api/nowhere"])
+def test_api_address_that_is_none_is_refused_in_json(address: str) -> None:
+    answer = APIClient().get(address)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_api_that_crashes_says_so_in_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: Any, **__: Any) -> None:
+        raise RuntimeError("lost")
+
+    monkeypatch.setattr("accounts.api.TokenView.post", crash)
+    client = APIClient(raise_request_exception=False)
+    answer = client.post("/api/v1/token/", {})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "error")
+    assert "lost" not in answer.content.decode()
