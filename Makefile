@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 .NOTPARALLEL:
-.PHONY: help run test chaos lint format bench bench-gallery lock clean
+.PHONY: help run test chaos lint format bench bench-gallery lighthouse lock clean
 
 # What a shell carries from other work must not steer this project's Python.
 unexport DJANGO_SETTINGS_MODULE PYTHONHOME PYTHONPATH PYTHONSTARTUP PYTHONSAFEPATH VIRTUAL_ENV CONDA_PREFIX
@@ -52,6 +52,10 @@ bench: ## measure (ARGS go to the benchmarks)
 bench-gallery: ## measure the gallery up to a million pictures (ARGS="--sizes 10000,100000" for a quick try)
 	$(BOOTSTRAP) dev
 	@exec $(VENV_PYTHON) -m benchmarks.gallery $(ARGS)
+
+lighthouse: ## what Lighthouse says of the main pages (needs Node; ARGS="--rounds 3" for medians)
+	$(BOOTSTRAP) dev
+	@exec $(VENV_PYTHON) -m benchmarks.lighthouse $(ARGS)
 
 lock: ## compile requirements/*.in to *.txt with hashes (ARGS=--upgrade for newer versions)
 	$(BOOTSTRAP) lock $(ARGS)

@@ -300,7 +300,7 @@ def test_make_alone_lists_the_commands_and_needs_nothing() -> None:
     )
     assert [line.split()[1] for line in result.stdout.splitlines()[1:]] == [
         *("help", "run", "test", "chaos", "lint", "format", "bench", "bench-gallery"),
-        *("lock", "clean"),
+        *("lighthouse", "lock", "clean"),
     ]
 
 
