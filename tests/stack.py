@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -152,6 +153,17 @@ class Integrator:
         }
         answer = self._browser.post("/sign-up/", data=body)
         assert answer.status_code == 200, answer.text[:500]
+
+    @property
+    def cookie(self) -> str:
+        """What the browser it signed up with would send."""
+        return "; ".join(f"{c.name}={c.value}" for c in self._browser.cookies.jar)
+
+    def see(self, path: str) -> bool:
+        """Whether a page comes, with all the pictures on it."""
+        page = self._browser.get(path)
+        pictures = set(map(html.unescape, re.findall(r'src="(/[^"]+)"', page.text)))
+        return page.is_success and all(self._browser.get(p).is_success for p in pictures)
 
     def get(self, path: str) -> Any:
         """Parts of the stack may be away for a moment; asking again is what clients do."""

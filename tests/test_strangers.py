@@ -32,6 +32,7 @@ PUBLIC = {
     "accounts:password_reset_complete",
     "generation:preview", "generation:preview_option", "generation:preview_studio",
     "generation:preview_sample",
+    "generation:preview_sample_small",
     "api:token", "api:token_refresh", "api:token_revoke", "api:schema", "api:docs",
     "accounts:change_password_here",  # leads to the settings, which ask
     "generation:provider_callback",  # its address is the secret: test_webhooks
