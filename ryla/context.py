@@ -15,14 +15,24 @@ from billing.services import get_account
 from generation.activity import count_news
 
 THEMES = ("light", "dark")
+# Which entry of the navigation a page belongs to: by its name, else by its namespace.
+_SECTION_OF_PAGE = {
+    "characters:new": "create",
+    "characters:gallery": "gallery",
+    "characters:bin": "gallery",
+    "generation:jobs": "activity",
+    "generation:job": "activity",
+}
+_SECTION_OF_SPACE = {"characters": "characters", "accounts": "account", "billing": "account"}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """theme, events_url, credit_balance (None when signed out), unread_count, local_mode,
-    support_email."""
+    """theme, nav_section, events_url, credit_balance (None when signed out), unread_count,
+    local_mode, support_email."""
     theme = request.COOKIES.get("theme", "")
     context: dict[str, Any] = {
         "theme": theme if theme in THEMES else "",
+        "nav_section": _nav_section(request),
         "local_mode": settings.LOCAL_MODE,
         "support_email": settings.SUPPORT_EMAIL,
         "events_url": "",
@@ -36,6 +46,13 @@ def site(request: HttpRequest) -> dict[str, Any]:
         context["credit_balance"] = SimpleLazyObject(lambda: get_account(user).balance)
         context["unread_count"] = SimpleLazyObject(partial(count_news, user))
     return context
+
+
+def _nav_section(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if match is None:
+        return ""
+    return _SECTION_OF_PAGE.get(match.view_name, _SECTION_OF_SPACE.get(match.namespace, ""))
 
 
 def _events_url(request: HttpRequest) -> str:
