@@ -18,12 +18,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from playwright.sync_api import sync_playwright
 
 from benchmarks.table import show
-from tests.journeys.conftest import _chromium
+from tests.journeys.conftest import find_chromium
 from tests.stack import Integrator, Stack, eventually
 
 LIGHTHOUSE = "lighthouse@12.8.2"
@@ -44,11 +47,13 @@ def main(words: list[str]) -> int:
         tempfile.TemporaryDirectory(prefix="ryla-lighthouse-") as folder,
         Stack(Path(folder)) as stack,
     ):
-        pages, cookie = _pages(stack)
-        asked = {
-            name: [_ask(npx, f"{stack.url}{path}", cookie, Path(folder)) for _ in range(rounds)]
-            for name, path in pages.items()
-        }
+        pages, cookies = _pages(stack)
+        asked: dict[str, list[dict[str, Any]]] = {name: [] for name in pages}
+        for name, path in pages.items():
+            jar = {} if path == "/" else cookies
+            for n in range(rounds):  # each with an empty cache, as at a first visit
+                profile = _profile(Path(folder) / f"{name}-{n}", stack.url, jar)
+                asked[name].append(_ask(npx, f"{stack.url}{path}", profile))
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {LIGHTHOUSE}, mobile")
     show("", HEADS, [_row(name, found) for name, found in asked.items()])
     for name, found in asked.items():
@@ -57,8 +62,8 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _pages(stack: Stack) -> tuple[dict[str, str], str]:
-    """Addresses by name, and what the browser of their owner carries."""
+def _pages(stack: Stack) -> tuple[dict[str, str], dict[str, str]]:
+    """Addresses by name, and the cookies of their owner."""
     creator = Integrator(stack, "lighthouse@example.com")
     character = creator.make_ready_character()
     made = creator.order(character, "profile_set")
@@ -76,21 +81,32 @@ def _pages(stack: Stack) -> tuple[dict[str, str], str]:
     # A second visit: pictures of options are drawn at the first and kept for everybody.
     for path in pages.values():
         eventually(lambda: creator.see(path))  # noqa: B023
-    return pages, creator.cookie
+    return pages, creator.cookies
 
 
-def _ask(npx: str, url: str, cookie: str, folder: Path) -> dict[str, Any]:
-    headers = folder / "headers.json"
-    is_home = url.count("/") == 3
-    headers.write_text(json.dumps({} if is_home else {"Cookie": cookie}))
+def _profile(folder: Path, url: str, cookies: Mapping[str, str]) -> Path:
+    """Of a browser with these cookies in its jar: as a header of Lighthouse's they would not
+    reach the stream of events, which answers on another port."""
+    kept_until = time.time() + 86400  # those of a session would go with the browser
+    jar = [{"name": n, "value": v, "url": url, "expires": kept_until} for n, v in cookies.items()]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch_persistent_context(
+            folder, executable_path=find_chromium(), args=["--no-sandbox"]
+        )
+        browser.add_cookies(cast("list[Any]", jar))
+        browser.close()
+    return folder
+
+
+def _ask(npx: str, url: str, profile: Path) -> dict[str, Any]:
+    flags = f"--headless=new --no-sandbox --disable-gpu --user-data-dir={profile}"
     answer = subprocess.run(
         [
             *(npx, "--yes", LIGHTHOUSE, url, "--quiet", "--output=json"),
+            *("--disable-storage-reset", f"--chrome-flags={flags}"),
             f"--only-categories={','.join(CATEGORIES)}",
-            f"--extra-headers={headers}",
-            "--chrome-flags=--headless=new --no-sandbox --disable-gpu",
         ],
-        env=os.environ | {"CHROME_PATH": _chromium() or ""},
+        env=os.environ | {"CHROME_PATH": find_chromium() or ""},
         capture_output=True,
         text=True,
         check=False,

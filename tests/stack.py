@@ -155,9 +155,9 @@ class Integrator:
         assert answer.status_code == 200, answer.text[:500]
 
     @property
-    def cookie(self) -> str:
-        """What the browser it signed up with would send."""
-        return "; ".join(f"{c.name}={c.value}" for c in self._browser.cookies.jar)
+    def cookies(self) -> dict[str, str]:
+        """Of the browser it signed up with."""
+        return {c.name: c.value or "" for c in self._browser.cookies.jar}
 
     def see(self, path: str) -> bool:
         """Whether a page comes, with all the pictures on it."""

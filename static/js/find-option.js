@@ -25,7 +25,6 @@ function start(place) {
   const input = place.querySelector("input");
   const said = place.querySelector("[data-found]");
   const picker = place.closest("fieldset");
-  place.hidden = false;
 
   function find() {
     const wanted = wordsOf(input.value);

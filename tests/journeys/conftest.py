@@ -50,12 +50,12 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def browser() -> Iterator[Browser]:
     """The machine's Chromium, or the one that the bootstrap noted."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=_chromium(), args=list(FLAGS))
+        running = playwright.chromium.launch(executable_path=find_chromium(), args=list(FLAGS))
         yield running
         running.close()
 
 
-def _chromium() -> str | None:
+def find_chromium() -> str | None:
     note = ROOT / ".local" / "chromium"
     noted = note.read_text().strip() if note.exists() else ""
     found = os.environ.get("CHROMIUM_PATH") or noted
