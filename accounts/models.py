@@ -56,6 +56,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     events_read_id = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The first steps (characters.guide): one of them is a download, of which no row is left.
+    first_download_at = models.DateTimeField(null=True, blank=True, editable=False)
+    guide_hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
 

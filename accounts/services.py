@@ -127,6 +127,24 @@ def _require_password(user: User, password: str, field: str) -> None:
         raise InvalidInput("This is not your password.", field=field)
 
 
+# --- The first steps ----------------------------------------------------------------------------
+
+
+def note_download(*, user: User) -> None:
+    """Somebody takes pictures along; the first time stays. Repeating is harmless."""
+    if user.first_download_at is None:
+        user.first_download_at = timezone.now()
+        User.objects.filter(pk=user.pk, first_download_at=None).update(
+            first_download_at=user.first_download_at
+        )
+
+
+def show_guide(*, user: User, is_shown: bool) -> None:
+    """Put the first steps away, or have them back. Repeating is harmless."""
+    user.guide_hidden_at = None if is_shown else timezone.now()
+    User.objects.filter(pk=user.pk).update(guide_hidden_at=user.guide_hidden_at)
+
+
 # --- The address --------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from characters import images
-from characters.views import designer, files, gallery, pages, trash
+from characters.views import designer, files, gallery, guide, pages, trash
 
 
 class _Variant(StringConverter):
@@ -20,6 +20,8 @@ app_name = "characters"
 urlpatterns = [
     path("characters/", pages.character_list, name="list"),
     path("characters/covers/", pages.covers, name="covers"),
+    path("characters/guide/", guide.guide, name="guide"),
+    path("characters/guide/switch/", guide.guide_switch, name="guide_switch"),
     path("characters/new/", designer.new, name="new"),
     path("characters/<uuid:pk>/", pages.detail, name="detail"),
     path("characters/<uuid:pk>/pictures/", pages.pictures, name="pictures"),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from ryla import pages
+from ryla import offline, pages, search
 
 admin.site.site_header = "RYLA staff desk"
 admin.site.site_title = "RYLA staff"
@@ -19,6 +19,11 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("healthz", pages.healthz, name="healthz"),
     path("legal/", include("ryla.legal_urls")),
+    path("help/", include("ryla.help.urls")),
+    path("search/", search.search, name="search"),
+    path("offline/", offline.offline_page, name="offline"),
+    # At the top, since a worker rules the paths below its own.
+    path("service-worker.js", offline.service_worker, name="service_worker"),
     path("", include("accounts.urls")),
     path("", include("characters.urls")),
     path("", include("generation.urls")),

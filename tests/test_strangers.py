@@ -26,6 +26,7 @@ SKIPPED_NAMESPACES = ("admin",)  # staff only: test_admin walks it
 # Pages for everybody, signed in or not. Everything else asks for a sign-in.
 PUBLIC = {
     "home", "healthz", "pages:terms", "pages:privacy",
+    "help:index", "help:article", "search", "offline", "service_worker",
     "accounts:sign_up", "accounts:sign_in", "accounts:sign_out", "accounts:theme",
     "accounts:verify_email",
     "accounts:password_reset", "accounts:password_reset_done", "accounts:password_reset_confirm",

@@ -20,6 +20,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.services import note_download
 from characters import crops, exports
 from characters import images as files
 from characters.forms import SelectionForm
@@ -51,6 +52,7 @@ def image_download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     except FileNotFoundError:
         raise Http404("The file of this picture is gone.") from None
     _send_as_it_is(request)
+    note_download(user=request.user)
     return FileResponse(
         file,
         as_attachment=True,
@@ -79,6 +81,7 @@ def image_crop(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     except DomainError as error:
         messages.error(request, error.message)
         return back(request, "characters:gallery")
+    note_download(user=request.user)
     response = HttpResponse(content, content_type="image/jpeg")
     response["Content-Disposition"] = exports.attachment(crops.file_name(image, platform))
     response["Cache-Control"] = "private, no-store"
@@ -116,6 +119,7 @@ def gallery_download(request: HttpRequest) -> HttpResponseBase:
 
 def _zip(request: HttpRequest, images: ImageQuerySet, *, title: str) -> StreamingHttpResponse:
     _send_as_it_is(request)
+    note_download(user=request.user)
     content: Iterator[bytes] = exports.stream_zip(images, title=title)
     response = StreamingHttpResponse(content, content_type="application/zip")
     name = f"{title} {timezone.now():%Y-%m-%d}.zip"

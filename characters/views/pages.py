@@ -24,6 +24,7 @@ from characters.owned import owned_character
 from characters.pictures import preview_url
 from characters.states import CharacterStatus
 from characters.views import cards
+from characters.views.guide import guide_context
 from characters.views.shared import take_undo
 from ryla.lib.errors import DomainError
 from ryla.lib.http import say_error
@@ -40,7 +41,7 @@ COUNT_UP_TO = 1000
 @login_required
 @require_safe
 def character_list(request: HttpRequest) -> HttpResponse:
-    context = _covers(request)
+    context = {**_covers(request), **guide_context(request)}
     draft = _find_last_draft(request)
     # The only character is a card already.
     if draft and (len(context["cards"]) > 1 or not context["page"].is_first):

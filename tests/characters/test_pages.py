@@ -151,7 +151,7 @@ def test_queries_of_the_list_do_not_grow(owner: Client, user: User) -> None:
     with_one = queries_of(owner, LIST)
     for _ in range(2):
         make_character(owner=user, ready=True)
-    assert queries_of(owner, LIST) == with_one <= 7
+    assert queries_of(owner, LIST) == with_one <= 8
 
 
 @pytest.mark.django_db
