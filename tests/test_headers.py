@@ -25,6 +25,7 @@ from accounts.middleware import PrivatePagesMiddleware
 from accounts.models import User
 from accounts.tokens import issue_tokens
 from ryla import checks, context, schema
+from tests.html_checker import problems_of
 from tests.test_strangers import PLAIN, Route
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,15 @@ def test_pages_of_a_signed_in_person_are_kept_by_nobody(
     is_polled = route.name.endswith("_fragment") and answer.has_header("ETag")
     assert "private" in answer["Cache-Control"]
     assert ("no-cache" if is_polled else "no-store") in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.name)
+def test_pages_of_a_signed_in_person_are_valid(client_of: SignIn, user: User, route: Route) -> None:
+    answer = client_of(user).get(f"/{route.path}")
+
+    if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+        assert problems_of(answer.content.decode()) == []
 
 
 @pytest.mark.django_db

@@ -21,6 +21,7 @@ from accounts.tokens import issue_tokens
 from characters.models import Character, Image
 from generation.models import GenerationJob, StudioTemplate
 from tests.builders import make_character, make_image, make_user, request_job
+from tests.html_checker import problems_of
 
 SKIPPED_NAMESPACES = ("admin",)  # staff only: test_admin walks it
 # Pages for everybody, signed in or not. Everything else asks for a sign-in.
@@ -218,3 +219,5 @@ def test_owner_is_let_in(
     else:
         assert answer.status_code < 400, answer
     assert reverse("accounts:sign_in") not in answer.headers.get("Location", "")
+    if answer.headers.get("Content-Type", "").startswith("text/html") and not answer.streaming:
+        assert problems_of(answer.content.decode()) == []

@@ -60,6 +60,7 @@ class Check:
 CHECKS = (
     Check("Format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
     Check("Lint", [PYTHON, "-m", "ruff", "check", "."]),
+    Check("Templates", [PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"]),
     # By its file: its own first line breaks when a checkout is moved.
     Check("Imports", [PYTHON, Path(PYTHON).with_name("lint-imports"), "--no-cache", "--no-logo"]),
     Check("Types", [PYTHON, "-m", "mypy"]),
