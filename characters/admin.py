@@ -15,7 +15,14 @@ from django.utils.html import format_html
 
 from characters import images as files
 from characters import services
-from characters.models import Character, Image, ReviewDecision, StoredFile
+from characters.models import (
+    Album,
+    AlbumPicture,
+    Character,
+    Image,
+    ReviewDecision,
+    StoredFile,
+)
 from characters.states import ImageReview
 from ryla.lib.admin import LargeTableAdmin, ReadOnlyAdmin
 from ryla.lib.errors import DomainError, InvalidInput
@@ -185,6 +192,24 @@ class ReviewDecisionAdmin(ReadOnlyAdmin, LargeTableAdmin):
     list_filter = ("review", "created_at")
     list_select_related = ("image",)
     search_fields = ("=image__id", "=image__owner__email")
+    ordering = ("-id",)
+
+
+@admin.register(Album)
+class AlbumAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("name", "owner", "deleted_at", "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("=id", "=owner__email")
+    search_help_text = "Id or owner's e-mail"
+    ordering = ("-id",)
+
+
+@admin.register(AlbumPicture)
+class AlbumPictureAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("album", "image", "added_at")
+    list_select_related = ("album", "image")
+    search_fields = ("=album__id", "=image__id")
+    search_help_text = "Id of an album or of a picture"
     ordering = ("-id",)
 
 

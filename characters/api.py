@@ -116,6 +116,11 @@ class CharacterViewSet(viewsets.ModelViewSet[Character]):
         return Response(self.get_serializer(chosen).data)
 
 
+class ImagesNewestFirst(NewestFirst):
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        return (f"-{queryset.order_of}",)
+
+
 class ImageViewSet(
     mixins.RetrieveModelMixin,
     mixins.UpdateModelMixin,
@@ -126,7 +131,7 @@ class ImageViewSet(
     """Deleting moves to the bin, from where it can be restored for thirty days."""
 
     serializer_class = ImageSerializer
-    pagination_class = NewestFirst
+    pagination_class = ImagesNewestFirst
     filterset_class = ImageFilter
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
     queryset = Image.objects.none()

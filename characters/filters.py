@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
 
 from characters.catalogue import get_catalogue
 from characters.config import CHOICE_FIELDS
-from characters.models import Character, Image
+from characters.marks import limits_of
+from characters.models import LIKENESS, Album, Character, Image
 
 
 class CharacterFilter(django_filters.FilterSet):
@@ -54,6 +56,12 @@ class ImageFilter(django_filters.FilterSet):
     job = django_filters.UUIDFilter(field_name="job_id")
     is_favourite = django_filters.BooleanFilter()
     kind = django_filters.ChoiceFilter(choices=Image.Kind.choices)
+    album = django_filters.UUIDFilter(method="filter_album", label="In this album")
+    likeness = django_filters.ChoiceFilter(
+        method="filter_likeness",
+        choices=[(standing, standing) for standing in LIKENESS],
+        label="To the face: good, below its character's threshold, or none measured",
+    )
     is_binned = django_filters.BooleanFilter(method="filter_binned", label="In the bin")
 
     class Meta:
@@ -64,6 +72,13 @@ class ImageFilter(django_filters.FilterSet):
         queryset = super().filter_queryset(queryset)
         asked = self.form.cleaned_data.get("is_binned")
         return queryset if asked is not None else queryset.filter(binned_at=None)
+
+    def filter_album(self, queryset: QuerySet[Image], name: str, value: UUID) -> QuerySet[Image]:
+        album = Album.objects.owned_by(self.request.user).filter(pk=value).first()
+        return queryset.in_album(album) if album else queryset.none()
+
+    def filter_likeness(self, queryset: QuerySet[Image], name: str, value: str) -> QuerySet[Image]:
+        return queryset.like_the_face(value, limits_of(self.request.user))
 
     def filter_binned(self, queryset: QuerySet[Image], name: str, value: bool) -> QuerySet[Image]:
         return queryset.filter(binned_at__isnull=not value)

@@ -13,7 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 
 from characters.config import BIO_MAX, FACE_FIELDS
-from characters.models import Image
+from characters.models import LIKENESS, Image
 from characters.services import NAME_MAX
 from ryla.lib.errors import DomainError
 
@@ -137,6 +137,7 @@ class GalleryFilter(forms.Form):
     scene = forms.CharField(required=False, max_length=60)
     outfit = forms.CharField(required=False, max_length=60)
     format = forms.CharField(required=False, max_length=60)
+    likeness = forms.ChoiceField(required=False, choices=[(name, name) for name in LIKENESS])
     since = DayField()
     until = DayField()
     q = forms.CharField(required=False, max_length=SEARCH_MAX)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 
 from django.db.models import Exists
 
-from characters.models import ImageQuerySet
+from accounts.models import User
+from characters.models import ImageQuerySet, Limits
 
 _marks: dict[str, Callable[[], Exists]] = {}
 
@@ -19,6 +20,19 @@ def register(name: str, question: Callable[[], Exists]) -> None:
 
 def marked(rows: ImageQuerySet) -> ImageQuerySet:
     return rows.annotate(**{name: question() for name, question in _marks.items()})
+
+
+_limits_of: Callable[[User], Limits] | None = None
+
+
+def ask_limits(question: Callable[[User], Limits]) -> None:
+    """From now on pictures can be asked by likeness; who measures it knows the limits."""
+    global _limits_of  # noqa: PLW0603 (said once, at the start)
+    _limits_of = question
+
+
+def limits_of(owner: User) -> Limits:
+    return _limits_of(owner) if _limits_of else Limits(0, {})
 
 
 _labels: dict[str, Mapping[str, str]] = {}

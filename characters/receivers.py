@@ -7,9 +7,16 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from accounts.signals import Sections, collecting_data
-from characters.models import Character, Image, ReviewDecision
+from accounts.signals import Sections, account_closing, collecting_data
+from characters.albums import delete_albums_of
+from characters.models import Album, AlbumPicture, Character, Image, ReviewDecision
 from ryla.lib.rows import in_bites
+
+
+@receiver(account_closing)
+def erase_albums(sender: Any, user: User, **kwargs: Any) -> None:
+    """The characters and their pictures go with their jobs, which are of a floor above."""
+    delete_albums_of(user=user)
 
 
 @receiver(collecting_data)
@@ -25,6 +32,14 @@ def hand_over_characters(sender: Any, user: User, **kwargs: Any) -> Sections:
             *("id", "character_id", "kind", "job_id", "position", "review", "content_type"),
             *("width_px", "height_px", "size_bytes", "sha256", "dominant_colour", "seed"),
             *("settings", "is_favourite", "caption", "binned_at", "created_at"),
+        ),
+        "albums": in_bites(
+            Album.objects.filter(owner_id=user.pk),
+            *("id", "name", "description", "cover_id", "deleted_at", "created_at"),
+        ),
+        "album_pictures": in_bites(
+            AlbumPicture.objects.filter(album__owner_id=user.pk),
+            *("album_id", "image_id", "added_at"),
         ),
         "review_decisions": in_bites(
             ReviewDecision.objects.filter(image__owner_id=user.pk),

@@ -123,6 +123,7 @@ class ImageSerializer(serializers.ModelSerializer[Image]):
             "seed",
             "settings",
             "is_favourite",
+            "likeness",
             "caption",
             "urls",
             "binned_at",

@@ -261,9 +261,10 @@ def record_image(
     keys: files.Keys,
     seed: int,
     options: Mapping[str, Any],
+    likeness: float | None = None,
 ) -> Image:
     """The row of a stored picture; joins the caller's transaction. (job, position) is unique:
-    a second call raises IntegrityError."""
+    a second call raises IntegrityError. `likeness` to its face is 0 to 1, None if not measured."""
     files.claim(keys)
     return Image.objects.create(
         character=character,
@@ -282,6 +283,7 @@ def record_image(
         dominant_colour=prepared.dominant_colour,
         seed=seed,
         settings=dict(options),
+        likeness=likeness,
     )
 
 

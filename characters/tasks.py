@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from accounts.mails import MailNotSent
-from characters import images, services
+from characters import albums, images, services
 
 
 @shared_task(name="characters.erase_files")
@@ -16,6 +16,7 @@ def erase_files() -> None:
 @shared_task(name="characters.empty_bins")
 def empty_bins() -> None:
     services.empty_bins()
+    albums.purge_albums()
 
 
 @shared_task(

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from characters import images
-from characters.views import designer, files, gallery, guide, pages, trash
+from characters.views import albums, designer, files, gallery, guide, pages, trash
 
 
 class _Variant(StringConverter):
@@ -36,6 +36,17 @@ urlpatterns = [
     path("gallery/pictures/", gallery.gallery_pictures, name="gallery_pictures"),
     path("gallery/apply/", gallery.apply, name="gallery_apply"),
     path("gallery/download/", files.gallery_download, name="gallery_download"),
+    path("albums/", albums.album_list, name="albums"),
+    path("albums/new/", albums.new_album, name="new_album"),
+    path("albums/choose/", albums.choose_album, name="choose_album"),
+    path("albums/put/", albums.put_into_album, name="put_into_album"),
+    path("albums/<uuid:pk>/", albums.album, name="album"),
+    path("albums/<uuid:pk>/pictures/", albums.album_pictures, name="album_pictures"),
+    path("albums/<uuid:pk>/edit/", albums.edit_album, name="edit_album"),
+    path("albums/<uuid:pk>/cover/", albums.album_cover, name="album_cover"),
+    path("albums/<uuid:pk>/remove/", albums.remove_from_album, name="remove_from_album"),
+    path("albums/<uuid:pk>/delete/", albums.delete_album, name="delete_album"),
+    path("albums/<uuid:pk>/restore/", albums.restore_album, name="restore_album"),
     path("bin/", trash.bin_page, name="bin"),
     path("bin/empty/", trash.empty_bin, name="empty_bin"),
     path("images/<uuid:pk>/download/", files.image_download, name="image_download"),

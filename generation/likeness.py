@@ -19,8 +19,9 @@ from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.models import User
 from characters import images
-from characters.models import Character, Image
+from characters.models import Character, Image, Limits
 from generation.identity import Box, Context, EmbeddingScorer, Score, Scorer, StructureScorer
 from generation.models import JobItem, Likeness, LikenessThreshold, Redraw
 from generation.providers.base import ImageProvider, ImageRequest
@@ -50,6 +51,11 @@ class Measured:
 
     face_id: UUID | None = None
     scores: tuple[Score, ...] = ()
+
+    @property
+    def value(self) -> float | None:
+        """What the picture's own row says, for lists to be narrowed by."""
+        return self.scores[-1].value if self.scores else None
 
 
 def measure(item: JobItem, request: ImageRequest, picture: bytes) -> Measured:
@@ -170,6 +176,12 @@ def keep(*, image: Image) -> None:
 def threshold_of(character: Character) -> float:
     own = LikenessThreshold.objects.filter(character=character).first()
     return own.value if own else settings.LIKENESS_THRESHOLD
+
+
+def limits_of(owner: User) -> Limits:
+    """The thresholds of all their characters."""
+    own = LikenessThreshold.objects.filter(character__owner=owner)
+    return Limits(settings.LIKENESS_THRESHOLD, dict(own.values_list("character_id", "value")))
 
 
 def set_threshold(*, character: Character, value: Any) -> None:

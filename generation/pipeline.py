@@ -383,6 +383,7 @@ def _deliver(item: JobItem, made: _Made) -> None:
         keys=made.keys,
         seed=made.request.seed,
         options=_image_settings(item, made.request),
+        likeness=made.measured.value,
     )
     can = providers[item.provider].capabilities
     origin = provenance.record(

@@ -12,7 +12,7 @@ from characters import marks
 from characters.catalogue import get_catalogue, limit_offer
 from characters.services import delete_all_of
 from generation.catalogue import FORMATS, SCENES
-from generation.likeness import is_to_be_reviewed
+from generation.likeness import is_to_be_reviewed, limits_of
 from generation.models import (
     FavouriteOption,
     FreeDraw,
@@ -32,6 +32,7 @@ from ryla.lib.rows import in_bites
 _OUTFITS = get_catalogue()["outfit_style"]
 limit_offer(lambda: {"visual_style": default_capabilities().visual_styles})
 marks.register("needs_review", is_to_be_reviewed)
+marks.ask_limits(limits_of)
 marks.name_options("scene", {slug: o.label for slug, o in SCENES.by_slug.items()})
 marks.name_options("outfit", {slug: o.label for slug, o in _OUTFITS.by_slug.items()})
 marks.name_options("format", {f.slug: f"{f.label}, {f.slug}" for f in FORMATS.values()})

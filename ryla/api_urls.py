@@ -9,6 +9,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
 from billing import api as billing
+from characters import album_api
 from characters import api as characters
 from generation import api as generation
 from generation import image_api
@@ -19,6 +20,7 @@ app_name = "api"
 router = SimpleRouter()
 router.register("characters", characters.CharacterViewSet, basename="character")
 router.register("images", characters.ImageViewSet, basename="image")
+router.register("albums", album_api.AlbumViewSet, basename="album")
 router.register("jobs", generation.JobViewSet, basename="job")
 
 # Swagger's own images are data addresses inside its style sheet; nothing inline is needed.

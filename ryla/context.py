@@ -20,6 +20,12 @@ _SECTION_OF_PAGE = {
     "characters:new": "create",
     "characters:gallery": "gallery",
     "characters:bin": "gallery",
+    "characters:albums": "gallery",
+    "characters:new_album": "gallery",
+    "characters:album": "gallery",
+    "characters:edit_album": "gallery",
+    "characters:choose_album": "gallery",
+    "characters:put_into_album": "gallery",
     "generation:jobs": "activity",
     "generation:job": "activity",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -19,10 +20,11 @@ from accounts.models import Consent, User
 from billing import ledger
 from billing.models import Subscription
 from billing.services import get_account
+from characters import albums
 from characters import images as files
 from characters import services as characters
 from characters.config import CharacterConfig
-from characters.models import Character, Image
+from characters.models import Album, Character, Image
 from generation import pipeline, services
 from generation.dispatch import dispatch
 from generation.models import GenerationJob, JobItem
@@ -167,3 +169,9 @@ def subscribe(user: User, plan: str) -> Subscription:
 
 def admin_address(model: type[models.Model], page: str, *args: Any) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def make_album(*, owner: User, name: str = "Summer", images: Iterable[Image] = ()) -> Album:
+    album = albums.create_album(owner=owner, name=name)
+    albums.add_pictures(album=album, images=images)
+    return album

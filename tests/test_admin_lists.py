@@ -25,6 +25,7 @@ from generation.models import (
 )
 from tests.builders import (
     admin_address,
+    make_album,
     make_character,
     make_image,
     make_staff,
@@ -63,6 +64,7 @@ def _make_rows(user: User) -> None:
     withhold_image(image=make_image(character=make_character(owner=user)), reason="A check")
     image = Image.objects.filter(owner=user, kind="picture").earliest("pk")
     Likeness.objects.create(image=image, face_id=image.pk, model="m", version="1", value=0.5)
+    make_album(owner=user, images=[image])
     set_threshold(character=image.character, value=0.5)
     Redraw.objects.create(owner=user, root_id=image.pk, n=1, job_id=image.job_id)
     Mask.objects.create(owner=user, image=image, content=b"a mask", sha256="0" * 64)

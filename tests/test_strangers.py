@@ -18,9 +18,9 @@ from rest_framework.test import APIClient
 from accounts.models import Session, User
 from accounts.services import session_handle
 from accounts.tokens import issue_tokens
-from characters.models import Character, Image
+from characters.models import Album, Character, Image
 from generation.models import GenerationJob, StudioTemplate
-from tests.builders import make_character, make_image, make_user, request_job
+from tests.builders import make_album, make_character, make_image, make_user, request_job
 from tests.html_checker import problems_of
 
 SKIPPED_NAMESPACES = ("admin",)  # staff only: test_admin walks it
@@ -87,6 +87,7 @@ class Belongings:
     character: Character
     draft: Character
     image: Image
+    album: Album
     job: GenerationJob
     template: StudioTemplate
     session: str
@@ -103,6 +104,7 @@ class Belongings:
         assert kwarg == "pk", f"{route.name}: teach this test what {kwarg!r} is"
         for word, thing in (
             ("template", self.template),
+            ("album", self.album),
             ("character", self.character),
             ("image", self.image),
             ("job", self.job),
@@ -118,10 +120,12 @@ def made(kept_rows: None) -> Belongings:
     user = make_user("owner@example.com")
     Client().force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     character = make_character(owner=user, ready=True)
+    image = make_image(character=character)
     return Belongings(
         character=character,
         draft=make_character(owner=user),
-        image=make_image(character=character),
+        image=image,
+        album=make_album(owner=user, images=[image]),
         job=request_job(character),
         template=StudioTemplate.objects.create(owner=user, name="Beach day", recipe="studio"),
         session=str(Session.objects.get(user=user).pk),
@@ -181,6 +185,7 @@ def _rows(theirs: Belongings) -> list[Any]:
             (Character, theirs.character),
             (Character, theirs.draft),
             (Image, theirs.image),
+            (Album, theirs.album),
             (GenerationJob, theirs.job),
             (StudioTemplate, theirs.template),
         )

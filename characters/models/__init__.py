@@ -1,15 +1,37 @@
 """Characters and what belongs to them, a file each. All of it has one owner, and is fetched
 through it."""
 
+from characters.models.album import (
+    ALBUM_DESCRIPTION_MAX,
+    ALBUM_NAME_MAX,
+    Album,
+    AlbumPicture,
+    AlbumQuerySet,
+)
 from characters.models.character import Character, CharacterQuerySet, new_seed
-from characters.models.image import FACETS, Image, ImageQuerySet, ReviewDecision, StoredFile
+from characters.models.image import (
+    FACETS,
+    LIKENESS,
+    Image,
+    ImageQuerySet,
+    Limits,
+    ReviewDecision,
+    StoredFile,
+)
 
 __all__ = [
+    "ALBUM_DESCRIPTION_MAX",
+    "ALBUM_NAME_MAX",
     "FACETS",
+    "LIKENESS",
+    "Album",
+    "AlbumPicture",
+    "AlbumQuerySet",
     "Character",
     "CharacterQuerySet",
     "Image",
     "ImageQuerySet",
+    "Limits",
     "ReviewDecision",
     "StoredFile",
     "new_seed",

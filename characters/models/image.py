@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.db.models.fields.json import KT
 from django.db.models.lookups import Exact
 from django.utils import timezone
@@ -19,9 +22,28 @@ from ryla.lib.records import Record
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from characters.models.album import Album
 
 # Settings of a picture that the gallery is filtered by; each has an index of its own.
 FACETS = ("scene", "outfit", "format")
+LIKENESS = ("good", "below", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From which likeness on an owner takes pictures as they are: of each character that has a
+    limit of its own, and of all others."""
+
+    default: float
+    own: Mapping[UUID, float]
+
+    @property
+    def lowest(self) -> float:
+        return min([self.default, *self.own.values()])
+
+    @property
+    def highest(self) -> float:
+        return max([self.default, *self.own.values()])
 
 
 def _midnight(day: date) -> datetime:
@@ -55,14 +77,42 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """`setting` is one of FACETS; asked in the words of its index."""
         return self.filter(Exact(KT(f"settings__{setting}"), Value(slug)))
 
+    def in_album(self, album: Album) -> ImageQuerySet:
+        """Each row's `place` is its id once more, as the album's own index has it. Postgres infers
+        an order from one column to the other, but no bound: a page is asked by its `place`
+        (`order_of`), or all that is newer would be read first."""
+        place = ExpressionWrapper(F("album_entries__image_id"), output_field=models.UUIDField())
+        return self.filter(album_entries__album=album).annotate(place=place)
+
+    @property
+    def order_of(self) -> str:
+        """The field that pages of these rows are keyed by."""
+        return "place" if "place" in self.query.annotations else "id"
+
     def made_since(self, day: date) -> ImageQuerySet:
         """From the first minute of that day on. Ids sort by time, so every index that ends in the
         id serves it."""
-        return self.filter(pk__gte=first_id_at(_midnight(day)))
+        return self.filter(**{f"{self.order_of}__gte": first_id_at(_midnight(day))})
 
     def made_until(self, day: date) -> ImageQuerySet:
         """That day included."""
-        return self.filter(pk__lt=first_id_at(_midnight(day + timedelta(days=1))))
+        end = first_id_at(_midnight(day + timedelta(days=1)))
+        return self.filter(**{f"{self.order_of}__lt": end})
+
+    def like_the_face(self, standing: str, limits: Limits) -> ImageQuerySet:
+        """`standing` is one of LIKENESS: measured and good enough for the owner, measured and not,
+        or never measured."""
+        rows = self.filter(kind=Image.Kind.PICTURE)
+        if standing == "none":
+            return rows.filter(likeness=None)
+        side = "gte" if standing == "good" else "lt"
+        others = ~Q(character__in=[*limits.own]) if limits.own else Q()
+        is_so = others & Q(**{f"likeness__{side}": limits.default})
+        for character, limit in limits.own.items():
+            is_so |= Q(character=character, **{f"likeness__{side}": limit})
+        # What holds of all of them, for the index.
+        widest = limits.lowest if standing == "good" else limits.highest
+        return rows.filter(is_so, **{f"likeness__{side}": widest})
 
     def held_back(self) -> ImageQuerySet:
         """What the owner is told of but cannot see; not what went to the bin before."""
@@ -106,6 +156,9 @@ class Image(models.Model):
     # What was asked for: scene, pose, format … as slugs, and for a base face `look_seed`, `face`.
     settings = models.JSONField(default=dict)
     is_favourite = models.BooleanField(default=False)
+    # The score that decides, 0 to 1; nothing where none was measured. Who measured it, and what
+    # the other scorers say, is generation's to know.
+    likeness = models.FloatField(null=True, blank=True, editable=False)
     caption = models.CharField(max_length=2200, blank=True)
     binned_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -123,6 +176,10 @@ class Image(models.Model):
             models.CheckConstraint(
                 condition=Q(width_px__gt=0, height_px__gt=0, size_bytes__gt=0),
                 name="image_has_size",
+            ),
+            models.CheckConstraint(
+                condition=Q(likeness=None) | Q(likeness__gte=0, likeness__lte=1),
+                name="image_likeness_is_a_fraction",
             ),
             models.UniqueConstraint(fields=["job_id", "position"], name="image_once_per_position"),
         )
@@ -161,6 +218,16 @@ class Image(models.Model):
                 fields=["binned_at"], condition=Q(binned_at__isnull=False), name="image_bin_age"
             ),
             models.Index(fields=["-created_at"], name="image_newest"),
+            models.Index(
+                fields=["owner", "likeness"],
+                condition=Q(review="visible", binned_at=None, kind="picture"),
+                name="image_by_likeness",
+            ),
+            models.Index(
+                fields=["owner", "-id"],
+                condition=Q(review="visible", binned_at=None, kind="picture", likeness=None),
+                name="image_not_measured",
+            ),
             *(_facet(setting) for setting in FACETS),
         )
 

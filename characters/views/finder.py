@@ -12,9 +12,10 @@ from django.utils.formats import date_format
 from characters.facets import find_choices
 from characters.forms import SEARCH_MAX, GalleryFilter
 from characters.marks import option_label
-from characters.models import FACETS, Character, Image
+from characters.models import FACETS, LIKENESS, Album, Character, Image
 
 _LABELS = {"scene": "Scene", "outfit": "Outfit", "format": "Format"}
+_LIKENESS = dict(zip(LIKENESS, ("Like the face", "Below your limit", "Not measured"), strict=True))
 
 
 def with_query(request: HttpRequest, **changes: str) -> str:
@@ -34,15 +35,25 @@ def finder(
     chosen: GalleryFilter,
     character: Character | None,
     characters: Sequence[Character],
+    *,
+    home: str,
+    album: Album | None = None,
+    is_measured: bool = False,
 ) -> dict[str, Any]:
-    """What `_finder.html` shows."""
+    """What `_finder.html` shows. `home` is the page without any filter; `is_measured`: the
+    likeness of any of the owner's pictures is known."""
     chips = _chips(request, chosen, character)
     return {
-        "views": _views(request, chosen),
+        "home": home,
+        "views": _views(request, chosen, album),
         "kept": _kept(chosen),
         "text": chosen.value("q") or "",
         "text_max": SEARCH_MAX,
-        "selects": [*_characters(character, characters), *_facets(request, chosen)],
+        "selects": [
+            *_characters(character, characters),
+            *_facets(request, chosen),
+            *_likeness(chosen, is_measured),
+        ],
         "since": _iso(chosen.value("since")),
         "until": _iso(chosen.value("until")),
         "chips": chips,
@@ -51,13 +62,16 @@ def finder(
     }
 
 
-def _views(request: HttpRequest, chosen: GalleryFilter) -> list[dict[str, Any]]:
-    """Faces are told apart by nothing they were made with, so those choices go."""
+def _views(
+    request: HttpRequest, chosen: GalleryFilter, album: Album | None
+) -> list[dict[str, Any]]:
+    """Faces are told apart by nothing they were made with, so those choices go. An album shows
+    all that was put into it, the faces too."""
     kind, favourites = chosen.value("kind"), chosen.value("favourites")
     faces = Image.Kind.BASE_FACE
     return [
         {
-            "label": "Pictures",
+            "label": "All" if album else "Pictures",
             "href": with_query(request, kind="", favourites=""),
             "current": kind != faces and not favourites,
         },
@@ -68,7 +82,9 @@ def _views(request: HttpRequest, chosen: GalleryFilter) -> list[dict[str, Any]]:
         },
         {
             "label": "Faces",
-            "href": with_query(request, kind=faces, favourites="", **dict.fromkeys(FACETS, "")),
+            "href": with_query(
+                request, kind=faces, favourites="", **dict.fromkeys((*FACETS, "likeness"), "")
+            ),
             "current": kind == faces,
         },
     ]
@@ -105,6 +121,14 @@ def _facets(request: HttpRequest, chosen: GalleryFilter) -> list[Any]:
     return selects
 
 
+def _likeness(chosen: GalleryFilter, is_measured: bool) -> list[Any]:
+    current = chosen.value("likeness")
+    if chosen.value("kind") == Image.Kind.BASE_FACE or not (is_measured or current):
+        return []
+    options = [(slug, label, slug == current) for slug, label in _LIKENESS.items()]
+    return [{"name": "likeness", "label": "Likeness", "any": "All", "options": options}]
+
+
 def _chips(
     request: HttpRequest, chosen: GalleryFilter, character: Character | None
 ) -> list[dict[str, str]]:
@@ -114,6 +138,8 @@ def _chips(
     for setting in FACETS:
         slug = chosen.value(setting)
         said[setting] = f"{_LABELS[setting]}: {option_label(setting, slug)}" if slug else ""
+    standing = chosen.value("likeness")
+    said["likeness"] = f"Likeness: {_LIKENESS[standing]}" if standing else ""
     for name, word in (("since", "From"), ("until", "Until")):
         day = chosen.value(name)
         said[name] = f"{word} {date_format(day, 'j M Y')}" if day else ""

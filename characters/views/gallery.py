@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from characters import services
 from characters.forms import SELECTION_MAX, CaptionForm, GalleryFilter, SelectionForm
-from characters.marks import marked
-from characters.models import FACETS, Character, Image, ImageQuerySet
+from characters.marks import limits_of, marked
+from characters.models import FACETS, Album, Character, Image, ImageQuerySet
 from characters.search import saying
 from characters.views import cards
 from characters.views.finder import finder, with_query
@@ -44,59 +44,94 @@ TO_COMPARE = 2
 @login_required
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    chosen = GalleryFilter(request.GET)
-    character = _chosen_character(request, chosen)
-    characters = _characters(request)
-    holds_back = any(one.owner_has_held_back for one in characters)
-    is_all_selected = request.GET.get("select") == "all"
-    page = _page(request, chosen, character, holds_back=holds_back)
-    context = {
-        **page,
-        "character": character,
-        "has_characters": bool(characters),
-        "finder": finder(request, chosen, character, characters),
-        "is_all_selected": is_all_selected,
-        "select_url": with_query(request, select="" if is_all_selected else "all"),
-        "selection_max": SELECTION_MAX,
-        "undo_ids": take_undo(request),
-    }
-    return render(request, "characters/gallery.html", context)
+    return render(request, "characters/gallery.html", whole_page(request))
 
 
 @login_required
 @require_safe
 def gallery_pictures(request: HttpRequest) -> HttpResponse:
+    return part_of_page(request)
+
+
+def whole_page(request: HttpRequest, album: Album | None = None) -> dict[str, Any]:
+    """What `gallery.html` shows: all pictures, or those of an album."""
+    chosen = GalleryFilter(request.GET)
+    character = _chosen_character(request, chosen)
+    characters = _characters(request)
+    is_all_selected = request.GET.get("select") == "all"
+    return {
+        **_page(
+            request, chosen, character, album, holds_back=_any_is(characters, "owner_has_held_back")
+        ),
+        "album": album,
+        "character": character,
+        "has_characters": bool(characters),
+        "finder": finder(
+            request,
+            chosen,
+            character,
+            characters,
+            home=_path(album),
+            album=album,
+            is_measured=_any_is(characters, "owner_has_likeness"),
+        ),
+        "window_url": _path(album, "pictures"),
+        "is_all_selected": is_all_selected,
+        "select_url": with_query(request, select="" if is_all_selected else "all"),
+        "selection_max": SELECTION_MAX,
+        "undo_ids": take_undo(request),
+    }
+
+
+def part_of_page(request: HttpRequest, album: Album | None = None) -> HttpResponse:
     """One page by itself, for a gallery that goes on as it is scrolled."""
     chosen = GalleryFilter(request.GET)
-    page = _page(request, chosen, _chosen_character(request, chosen), holds_back=True)
+    page = _page(request, chosen, _chosen_character(request, chosen), album, holds_back=True)
     return render(request, "characters/_gallery_pictures.html", page)
+
+
+def _path(album: Album | None, part: str = "") -> str:
+    name = f"_{part}" if part else ""
+    if album:
+        return reverse(f"characters:album{name}", args=[album.pk])
+    return reverse(f"characters:gallery{name}")
+
+
+def _any_is(characters: list[Any], name: str) -> bool:
+    return any(getattr(one, name) for one in characters)
 
 
 def _page(
     request: HttpRequest,
     chosen: GalleryFilter,
     character: Character | None,
+    album: Album | None,
     *,
     holds_back: bool,
 ) -> dict[str, Any]:
     """What `_gallery_pictures.html` shows."""
-    rows = _filtered(request, chosen, character)
-    page = keyset_page(request, rows, path=reverse("characters:gallery"), size=PICTURES_AT_ONCE)
+    rows = _filtered(request, chosen, character, album)
+    page = keyset_page(request, rows, path=_path(album), size=PICTURES_AT_ONCE, by=(rows.order_of,))
     is_all_selected = request.GET.get("select") == "all"
     return {
         "page": page,
         "cards": [
             {**cards.image_card(image), "is_selected": is_all_selected} for image in page.rows
         ],
-        "held_back": _held_back(request, chosen, character) if page.is_first and holds_back else [],
+        "held_back": _held_back(request, chosen, character, album)
+        if page.is_first and holds_back
+        else [],
     }
 
 
 def _characters(request: HttpRequest) -> list[Any]:
-    """Each also tells whether any picture of the owner is held back, which is rare: a query is
-    saved where none is."""
-    held_back = Image.objects.owned_by(request.user).held_back()
-    rows = Character.objects.owned_by(request.user).annotate(owner_has_held_back=Exists(held_back))
+    """Each also tells whether any picture of the owner is held back, which is rare, and whether
+    any was measured: queries are saved where none is."""
+    mine = Image.objects.owned_by(request.user)
+    measured = mine.visible().filter(kind=Image.Kind.PICTURE, likeness__gte=0)
+    rows = Character.objects.owned_by(request.user).annotate(
+        owner_has_held_back=Exists(mine.held_back()), owner_has_likeness=Exists(measured)
+    )
     return list(rows.order_by("name").only("name", "base_face"))
 
 
@@ -108,26 +143,35 @@ def _chosen_character(request: HttpRequest, chosen: GalleryFilter) -> Character 
 
 
 def _filtered(
-    request: HttpRequest, chosen: GalleryFilter, character: Character | None
+    request: HttpRequest, chosen: GalleryFilter, character: Character | None, album: Album | None
 ) -> ImageQuerySet:
     rows = Image.objects.owned_by(request.user).visible().select_related("character")
     # Faces are what pictures are compared with; there is nothing to say of them.
     is_faces = chosen.value("kind") == Image.Kind.BASE_FACE
-    return _chosen(request, rows if is_faces else marked(rows), chosen, character)
+    return _chosen(request, rows if is_faces else marked(rows), chosen, character, album)
 
 
 def _held_back(
-    request: HttpRequest, chosen: GalleryFilter, character: Character | None
+    request: HttpRequest, chosen: GalleryFilter, character: Character | None, album: Album | None
 ) -> list[dict[str, Any]]:
     """Few ever are; they stand before the first page, newest first."""
-    rows = _chosen(request, Image.objects.owned_by(request.user).held_back(), chosen, character)
+    held = Image.objects.owned_by(request.user).held_back()
+    rows = _chosen(request, held, chosen, character, album)
     return [cards.held_back_card(image) for image in rows.order_by("-id")[:HELD_BACK_AT_MOST]]
 
 
 def _chosen(
-    request: HttpRequest, rows: ImageQuerySet, chosen: GalleryFilter, character: Character | None
+    request: HttpRequest,
+    rows: ImageQuerySet,
+    chosen: GalleryFilter,
+    character: Character | None,
+    album: Album | None,
 ) -> ImageQuerySet:
-    rows = rows.filter(kind=chosen.value("kind") or Image.Kind.PICTURE)
+    if album:
+        rows = rows.in_album(album)
+    # An album shows all that was put into it.
+    if kind := chosen.value("kind") or ("" if album else Image.Kind.PICTURE):
+        rows = rows.filter(kind=kind)
     if character:
         rows = rows.filter(character=character)
     if chosen.value("favourites"):
@@ -135,6 +179,8 @@ def _chosen(
     for setting in FACETS:
         if slug := chosen.value(setting):
             rows = rows.made_with(setting, slug)
+    if standing := chosen.value("likeness"):
+        rows = rows.like_the_face(standing, limits_of(request.user))
     if since := chosen.value("since"):
         rows = rows.made_since(since)
     if until := chosen.value("until"):

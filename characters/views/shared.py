@@ -27,8 +27,13 @@ def owned_image(request: HttpRequest, pk: UUID) -> Image:
 
 def back(request: HttpRequest, default: str, **kwargs: Any) -> HttpResponseRedirect:
     """To `next` if the form named one of our pages, else where one came from."""
-    url = asked_page(request) or _if_ours(request, request.headers.get("Referer", ""))
+    url = came_from(request)
     return redirect(url) if url else redirect(default, **kwargs)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours to go back to; empty when it is not known."""
+    return asked_page(request) or _if_ours(request, request.headers.get("Referer", ""))
 
 
 def asked_page(request: HttpRequest) -> str:

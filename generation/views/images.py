@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from characters.albums import albums_of
 from characters.models import Image
 from characters.services import find_decision
 from characters.states import ImageReview
@@ -60,6 +61,7 @@ def _context(image: Image) -> dict[str, Any]:
         "threshold_form": ThresholdForm.of(standing) if standing else None,
         "request_key": new_request_key(),
         "lineage": lineage_of(image),
+        "albums": [] if image.binned_at else albums_of(image),
         "newer": siblings.filter(pk__gt=image.pk).order_by("pk").first(),
         "older": siblings.filter(pk__lt=image.pk).order_by("-pk").first(),
     }

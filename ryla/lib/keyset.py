@@ -39,20 +39,20 @@ def keyset_page(
     by: tuple[str, ...] = ("id",),
 ) -> Page[M]:
     """The page of `rows` that the query names, newest first by the fields `by`, the last of
-    which is unique. They are ids, instants or whole numbers.
+    which is unique. They are ids, instants or whole numbers, columns or annotations.
 
     `?before=` holds the values of the last row seen, `?after=` those of the first; what cannot
     be read as such names the first page. `path` is the page people read: the request may be for
     a fragment of it, whose own address leads nowhere.
     """
     links = _Links(request, path, by)
-    after = _cursor(request, rows.model, "after", by)
+    after = _cursor(request, rows, "after", by)
     if after:
         found = list(rows.filter(_beyond(by, after, "gt")).order_by(*by)[: size + 1])
         if len(found) > size:
             shown = found[:size][::-1]
             return Page(shown, links.newer(shown), links.older(shown))
-    before = None if after else _cursor(request, rows.model, "before", by)
+    before = None if after else _cursor(request, rows, "before", by)
     if before:
         rows = rows.filter(_beyond(by, before, "lt"))
     found = list(rows.order_by(*(f"-{name}" for name in by))[: size + 1])
@@ -91,16 +91,21 @@ class _Links:
 
 
 def _cursor(
-    request: HttpRequest, model: type[Model], name: str, by: tuple[str, ...]
+    request: HttpRequest, rows: QuerySet[Any], name: str, by: tuple[str, ...]
 ) -> tuple[Any, ...] | None:
     texts = request.GET.get(name, "").split(_SEPARATOR)
     if len(texts) != len(by):
         return None
-    fields = (model._meta.get_field(name) for name in by)
+    fields = (_field(rows, name) for name in by)
     try:
         return tuple(_reader(field)(text) for field, text in zip(fields, texts, strict=True))
     except ValueError:
         return None
+
+
+def _field(rows: QuerySet[Any], name: str) -> Any:
+    annotation = rows.query.annotations.get(name)
+    return annotation.output_field if annotation else rows.model._meta.get_field(name)
 
 
 def _reader(field: Any) -> Callable[[str], Any]:

@@ -24,7 +24,7 @@ from generation.models import Likeness, Mask, Provenance, Redraw
 from generation.starts import save_template
 from ryla.lib.errors import DomainError
 from ryla.lib.rows import in_bites
-from tests.builders import make_character, make_staff, request_job, run_jobs
+from tests.builders import make_album, make_character, make_staff, request_job, run_jobs
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -38,6 +38,8 @@ SECTIONS = {
     "characters.Character": "characters",
     "characters.Image": "images",
     "characters.ReviewDecision": "review_decisions",
+    "characters.Album": "albums",
+    "characters.AlbumPicture": "album_pictures",
     "billing.CreditAccount": "credits",
     "billing.CreditEntry": "credit_entries",
     "billing.CreditLot": "credit_lots",
@@ -84,6 +86,7 @@ def live_a_little(user: User, client_of: SignIn) -> None:
     Mask.objects.create(owner=user, image=image, content=b"a mask", sha256="0" * 64)
     set_threshold(character=character, value=0.5)
     Redraw.objects.create(owner=user, root_id=image.pk, n=1, job_id=image.job_id)
+    make_album(owner=user, images=[image])
     withhold_image(image=image, reason=f"Reason for {user.email}")
     set_favourite_option(owner=user, field="scene", slug="cafe", is_favourite=True)
     save_template(owner=user, name=f"Of {user.email}", recipe="studio", options={})

@@ -83,8 +83,9 @@ def test_bar_of_the_selection_says_in_words_what_it_does(
     make_image(character=character)
     page = owner.get(GALLERY, {"select": "all"}).content.decode()
     assert "<output data-selected-count>1 </output>selected" in page
-    for words in ("Favourite", "Bin", "Download"):
+    for words in ("Album", "Bin", "Download", "More"):
         assert f'<span class="btn__label">{words}</span>' in page
+    assert 'name="do" value="favourite"' in page
 
 
 @pytest.mark.django_db
