@@ -32,6 +32,9 @@ PAGE, DEEP = 40, 500
 ROUNDS = 40
 GALLERY = "/gallery/"
 FIRST, DEEP_PAGE = "first page", "500th page"
+ALBUM_PAGES = ALBUM, ALBUM_DEEP, ALBUM_SCENE, ALBUM_WORD = (
+    "album of half", "album, deep", "album, scene", "album, word of 1 in 400",
+)  # fmt: skip
 
 
 def main(words: list[str]) -> int:
@@ -55,7 +58,8 @@ def _run(sizes: Sequence[int]) -> None:
             took_s = gallery.grow_to(size)
             print(f"\n{size:,} pictures (written in {took_s:.0f} s)", flush=True)
             measured[size] = {
-                name: _measure(gallery, query, port) for name, query in gallery.pages().items()
+                name: _measure(gallery, gallery.address(name), query, port)
+                for name, query in gallery.pages().items()
             }
             _show_size(measured[size])
     _show_growth(measured)
@@ -73,7 +77,7 @@ class Gallery:
 
         from accounts.models import User  # noqa: PLC0415
         from characters.config import CharacterConfig  # noqa: PLC0415
-        from characters.models import Character  # noqa: PLC0415
+        from characters.models import Album, Character  # noqa: PLC0415
 
         self.owner, self.other = (
             User.objects.create(email=f"{name}@bench.invalid", password="!")
@@ -87,6 +91,7 @@ class Gallery:
             ]
             for owner in (self.owner, self.other)
         )
+        self.album = Album.objects.create(owner=self.owner, name="Half").pk
         self.client = Client(SERVER_NAME="127.0.0.1")
         self.client.force_login(self.owner, backend="django.contrib.auth.backends.ModelBackend")
         self.size = 0
@@ -102,7 +107,8 @@ class Gallery:
                 cursor.execute(_INSERT, values)
                 others = {"owner": self.other.pk, "characters": self.others, "step": 10}
                 cursor.execute(_INSERT, values | others)
-            cursor.execute("VACUUM ANALYZE characters_image")
+                cursor.execute(_INTO_ALBUM, values | {"album": self.album})
+            cursor.execute("VACUUM ANALYZE characters_image, characters_albumpicture")
         self.size = size
         return time.perf_counter() - begun
 
@@ -142,7 +148,16 @@ class Gallery:
             "beginning of a word": {"q": "rooftop umbr"},
             "word, deep": {"q": "rooftop", "before": self._id_after(self.size // 2)},
             "word of none": {"q": "zeppelin"},
+            "below the limit, 1 in 100": {"likeness": "below"},
+            "not measured, 1 in 1,000": {"likeness": "none"},
+            ALBUM: {},
+            ALBUM_DEEP: {"before": self._id_after(self.size // 2)},
+            ALBUM_SCENE: {"scene": "rooftop"},
+            ALBUM_WORD: {"q": "parasol"},
         }
+
+    def address(self, page: str) -> str:
+        return f"/albums/{self.album}/" if page in ALBUM_PAGES else GALLERY
 
     def _id_after(self, newer: int) -> str:
         """Of the picture with so many newer ones."""
@@ -174,7 +189,7 @@ _INSERT = f"""
 INSERT INTO characters_image (
     id, character_id, owner_id, kind, job_id, position, review, original_key, large_key, small_key,
     content_type, width_px, height_px, size_bytes, sha256, dominant_colour, seed, settings,
-    is_favourite, caption, binned_at, created_at
+    is_favourite, likeness, caption, binned_at, created_at
 )
 SELECT
     (lpad(to_hex(%(began_ms)s + 2000 * n), 12, '0') || '7' || substr(hash, 1, 3)
@@ -189,12 +204,21 @@ SELECT
         'alt', 'Half body of somebody in the ' || n
     ),
     {_spread(7, "50")} = 0,
+    CASE WHEN {_spread(10, "1000")} = 0 THEN NULL
+         WHEN {_spread(11, "100")} = 0 THEN 0.1 ELSE 0.9 END,
     CASE WHEN {_spread(8, "400")} = 0 THEN 'Under a parasol'
          WHEN {_spread(9, "5000")} = 0 THEN 'Two umbrellas and one umbrella' ELSE '' END,
     NULL, to_timestamp((%(began_ms)s + 2000 * n) / 1000.0)
 FROM generate_series(%(start)s::bigint, %(end)s::bigint, %(step)s) n,
     concat(%(owner)s::text, '/', n) path, md5(path) hash
 """  # noqa: S608 (our own words)
+
+_INTO_ALBUM = """
+INSERT INTO characters_albumpicture (id, album_id, image_id, added_at)
+SELECT gen_random_uuid(), %(album)s, i.id, now() FROM characters_image i
+WHERE i.owner_id = %(owner)s AND i.seed BETWEEN %(start)s AND %(end)s
+AND (hashint8(i.seed * 16 + 12) & 1) = 0
+"""
 
 
 # --- Measuring -----------------------------------------------------------------------------------
@@ -227,22 +251,22 @@ class _Clock:
             self.seconds += time.perf_counter() - begun
 
 
-def _measure(gallery: Gallery, query: Mapping[str, str], port: int) -> Measured:
+def _measure(gallery: Gallery, address: str, query: Mapping[str, str], port: int) -> Measured:
     from django.db import connection  # noqa: PLC0415
 
     found = Measured()
-    gallery.client.get(GALLERY, query)
+    gallery.client.get(address, query)
     for _ in range(ROUNDS):
         clock = _Clock()
         with connection.execute_wrapper(clock):
-            answer = gallery.client.get(GALLERY, query)
+            answer = gallery.client.get(address, query)
         assert answer.status_code == 200
         found.database_s.append(clock.seconds)
     found.shown = answer.content.count(b'<article class="shot')
     found.page_bytes = len(answer.content)
     found.zipped_bytes = len(gzip.compress(answer.content, 6))
-    found.http_s = _ask(port, f"{GALLERY}?{urlencode(query)}", gallery.client)
-    _look_at_statements(gallery, query, found)
+    found.http_s = _ask(port, f"{address}?{urlencode(query)}", gallery.client)
+    _look_at_statements(gallery, address, query, found)
     return found
 
 
@@ -262,12 +286,14 @@ def _ask(port: int, path: str, client: Any) -> list[float]:
     return times
 
 
-def _look_at_statements(gallery: Gallery, query: Mapping[str, str], found: Measured) -> None:
+def _look_at_statements(
+    gallery: Gallery, address: str, query: Mapping[str, str], found: Measured
+) -> None:
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
     with CaptureQueriesContext(connection) as sent:
-        gallery.client.get(GALLERY, query)
+        gallery.client.get(address, query)
     statements = [q["sql"] for q in sent if "characters_image" in q["sql"]]
     found.counts = [one for one in statements if re.search(r"\bcount\s*\(", one, re.IGNORECASE)]
     pictures = next(one for one in statements if f"LIMIT {PAGE + 1}" in one)

@@ -117,8 +117,15 @@ class CharacterViewSet(viewsets.ModelViewSet[Character]):
 
 
 class ImagesNewestFirst(NewestFirst):
-    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
-        return (f"-{queryset.order_of}",)
+    """Of an album too: its own index is told where the page begins."""
+
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: Any = None
+    ) -> list[Any] | None:
+        cursor = self.decode_cursor(request)
+        if queryset.twin and cursor and cursor.position:
+            queryset = queryset.within("gt" if cursor.reverse else "lt", cursor.position)
+        return super().paginate_queryset(queryset, request, view)
 
 
 class ImageViewSet(

@@ -78,26 +78,29 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(Exact(KT(f"settings__{setting}"), Value(slug)))
 
     def in_album(self, album: Album) -> ImageQuerySet:
-        """Each row's `place` is its id once more, as the album's own index has it. Postgres infers
-        an order from one column to the other, but no bound: a page is asked by its `place`
-        (`order_of`), or all that is newer would be read first."""
+        """With the id of each once more as `place`, the column of the album's own index."""
         place = ExpressionWrapper(F("album_entries__image_id"), output_field=models.UUIDField())
         return self.filter(album_entries__album=album).annotate(place=place)
 
     @property
-    def order_of(self) -> str:
-        """The field that pages of these rows are keyed by."""
-        return "place" if "place" in self.query.annotations else "id"
+    def twin(self) -> str:
+        """Of rows `in_album`, the second column with the id. Postgres infers the order of one from
+        the other but no bound: without both it would read all that is newer than a page."""
+        return "place" if "place" in self.query.annotations else ""
+
+    def within(self, side: str, pk: object) -> ImageQuerySet:
+        """`side` is a lookup: lt, gt or gte."""
+        names = ("pk", self.twin) if self.twin else ("pk",)
+        return self.filter(**{f"{name}__{side}": pk for name in names})
 
     def made_since(self, day: date) -> ImageQuerySet:
         """From the first minute of that day on. Ids sort by time, so every index that ends in the
         id serves it."""
-        return self.filter(**{f"{self.order_of}__gte": first_id_at(_midnight(day))})
+        return self.within("gte", first_id_at(_midnight(day)))
 
     def made_until(self, day: date) -> ImageQuerySet:
         """That day included."""
-        end = first_id_at(_midnight(day + timedelta(days=1)))
-        return self.filter(**{f"{self.order_of}__lt": end})
+        return self.within("lt", first_id_at(_midnight(day + timedelta(days=1))))
 
     def like_the_face(self, standing: str, limits: Limits) -> ImageQuerySet:
         """`standing` is one of LIKENESS: measured and good enough for the owner, measured and not,

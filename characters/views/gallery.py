@@ -111,7 +111,7 @@ def _page(
 ) -> dict[str, Any]:
     """What `_gallery_pictures.html` shows."""
     rows = _filtered(request, chosen, character, album)
-    page = keyset_page(request, rows, path=_path(album), size=PICTURES_AT_ONCE, by=(rows.order_of,))
+    page = keyset_page(request, rows, path=_path(album), size=PICTURES_AT_ONCE, twin=rows.twin)
     is_all_selected = request.GET.get("select") == "all"
     return {
         "page": page,

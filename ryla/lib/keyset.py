@@ -37,24 +37,27 @@ def keyset_page(
     path: str,
     size: int,
     by: tuple[str, ...] = ("id",),
+    twin: str = "",
 ) -> Page[M]:
     """The page of `rows` that the query names, newest first by the fields `by`, the last of
-    which is unique. They are ids, instants or whole numbers, columns or annotations.
+    which is unique. They are ids, instants or whole numbers.
 
     `?before=` holds the values of the last row seen, `?after=` those of the first; what cannot
-    be read as such names the first page. `path` is the page people read: the request may be for
+    be read as such names the first page. `twin` is a column of a joined table that equals the one
+    field of `by`: Postgres infers the order of one from the other but no bound, so both are told
+    where the page begins. `path` is the page people read: the request may be for
     a fragment of it, whose own address leads nowhere.
     """
     links = _Links(request, path, by)
-    after = _cursor(request, rows, "after", by)
+    after = _cursor(request, rows.model, "after", by)
     if after:
-        found = list(rows.filter(_beyond(by, after, "gt")).order_by(*by)[: size + 1])
+        found = list(rows.filter(_beyond(by, after, "gt", twin)).order_by(*by)[: size + 1])
         if len(found) > size:
             shown = found[:size][::-1]
             return Page(shown, links.newer(shown), links.older(shown))
-    before = None if after else _cursor(request, rows, "before", by)
+    before = None if after else _cursor(request, rows.model, "before", by)
     if before:
-        rows = rows.filter(_beyond(by, before, "lt"))
+        rows = rows.filter(_beyond(by, before, "lt", twin))
     found = list(rows.order_by(*(f"-{name}" for name in by))[: size + 1])
     shown = found[:size]
     return Page(
@@ -91,21 +94,16 @@ class _Links:
 
 
 def _cursor(
-    request: HttpRequest, rows: QuerySet[Any], name: str, by: tuple[str, ...]
+    request: HttpRequest, model: type[Model], name: str, by: tuple[str, ...]
 ) -> tuple[Any, ...] | None:
     texts = request.GET.get(name, "").split(_SEPARATOR)
     if len(texts) != len(by):
         return None
-    fields = (_field(rows, name) for name in by)
+    fields = (model._meta.get_field(name) for name in by)
     try:
         return tuple(_reader(field)(text) for field, text in zip(fields, texts, strict=True))
     except ValueError:
         return None
-
-
-def _field(rows: QuerySet[Any], name: str) -> Any:
-    annotation = rows.query.annotations.get(name)
-    return annotation.output_field if annotation else rows.model._meta.get_field(name)
 
 
 def _reader(field: Any) -> Callable[[str], Any]:
@@ -134,8 +132,10 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _beyond(by: tuple[str, ...], values: tuple[Any, ...], side: str) -> Q:
+def _beyond(by: tuple[str, ...], values: tuple[Any, ...], side: str, twin: str = "") -> Q:
     """(a, b) beyond (x, y): a beyond x, or a = x and b beyond y."""
+    if twin:
+        return Q(**{f"{name}__{side}": values[0] for name in (*by, twin)})
     condition = Q()
     equal: dict[str, Any] = {}
     for name, value in zip(by, values, strict=True):

@@ -60,6 +60,7 @@ async function choose(button) {
   try {
     const choices = await fetchChoices(button.formAction, body);
     place.replaceChildren(choices);
+    dialog.querySelector(".dialog__title").textContent = choices.dataset.title;
     bind(choices);
     for (const menu of form.querySelectorAll("details[data-menu][open]")) menu.open = false;
     dialog.showModal();

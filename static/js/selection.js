@@ -6,6 +6,8 @@
  * page stay in the form.
  */
 const BOX = ".shot__select input";
+// What Escape closes before it lets go of what is selected.
+const OPEN = "dialog[open], details[data-menu][open]";
 const form = document.querySelector("form[data-selection]");
 const max = Number(form?.dataset.selection);
 const boxes = () => [...document.querySelectorAll(`${BOX}[form="${form.id}"]`)];
@@ -64,7 +66,7 @@ function neighbour(box, key) {
 
 function onKey(event) {
   isShift = event.shiftKey;
-  if (event.key === "Escape" && !document.querySelector("dialog[open]")) return clear();
+  if (event.key === "Escape" && !document.querySelector(OPEN)) return clear();
   if (!event.target.matches?.(BOX) || !event.key.startsWith("Arrow")) return;
   const next = neighbour(event.target, event.key);
   if (!next) return;
@@ -111,7 +113,8 @@ if (form) {
   document.addEventListener("mousedown", (event) => {
     if (event.shiftKey && event.target.closest(".shot__select")) event.preventDefault();
   });
-  document.addEventListener("keydown", onKey);
+  // Before js/menu.js has closed what is open.
+  document.addEventListener("keydown", onKey, true);
   document.addEventListener("ryla:emptying", ({ target }) => keep(target));
   document.addEventListener("ryla:filled", ({ target }) => giveBack(target));
 }

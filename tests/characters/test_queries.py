@@ -15,8 +15,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from characters import facets
-from characters.models import FACETS, Character, Image
-from tests.builders import make_character, make_image, make_user
+from characters.models import FACETS, AlbumPicture, Character, Image
+from tests.builders import make_album, make_character, make_image, make_user
 
 
 def _plan(rows: Any) -> str:
@@ -99,11 +99,11 @@ def _many_images(user: User) -> None:
         cursor.execute("ANALYZE characters_image")
 
 
-def _plan_of_the_page(client: Client, query: dict[str, str]) -> str:
+def _plan_of_the_page(client: Client, query: dict[str, str], address: str = "/gallery/") -> str:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE characters_image")
     with CaptureQueriesContext(connection) as sent:
-        page = client.get(reverse("characters:gallery"), query).context["page"]
+        page = client.get(address, query).context["page"]
     assert len(page.rows) == 40
     statement = next(
         q["sql"] for q in sent if "LIMIT 41" in q["sql"] and "characters_image" in q["sql"]
@@ -170,6 +170,49 @@ def test_pictures_that_say_a_rare_word_are_found_through_the_index_of_words(
     Image.objects.filter(pk__in=rare).update(caption="Umbrellas")
     plan = _plan_of_the_page(client_of(user), {"q": "cafe umbr"})
     assert '"image_words"' in plan
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_many_images")
+@pytest.mark.parametrize("is_deep", [False, True])
+def test_pictures_of_an_album_are_read_from_where_the_page_begins(
+    user: User, client_of: Callable[[User], Client], is_deep: bool
+) -> None:
+    """Every third lies in it. Neither the album's pictures that are newer nor the gallery's are
+    passed over, whichever of the two is walked."""
+    album = make_album(owner=user)
+    ids = list(Image.objects.order_by("-pk").values_list("pk", flat=True))
+    rest = make_album(owner=user, name="Rest")
+    AlbumPicture.objects.bulk_create(
+        AlbumPicture(album=rest if n % 3 else album, image_id=pk) for n, pk in enumerate(ids)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE characters_albumpicture")
+    query = {"before": str(ids[len(ids) // 2])} if is_deep else {}
+    address = reverse("characters:album", args=[album.pk])
+    plan = _plan_of_the_page(client_of(user), query, address)
+    assert '"Sort"' not in plan
+    read = map(float, re.findall(r'"(?:Actual Rows|Rows Removed by Filter)": ([\d.]+)', plan))
+    assert max(read) < 400
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_many_images")
+@pytest.mark.parametrize(
+    ("standing", "count", "index"),
+    [
+        ("below", 60, "image_by_likeness"),
+        ("none", 60, "image_by_likeness"),
+        ("none", 3000, "image_not_measured"),
+    ],
+)
+def test_few_pictures_of_a_likeness_are_read_out_of_its_index(
+    user: User, client_of: Callable[[User], Client], standing: str, count: int, index: str
+) -> None:
+    rare = Image.objects.filter(kind="picture", binned_at=None).values("pk")[:count]
+    Image.objects.update(likeness=0.99)
+    Image.objects.filter(pk__in=rare).update(likeness=0.1 if standing == "below" else None)
+    assert f'"{index}"' in _plan_of_the_page(client_of(user), {"likeness": standing})
 
 
 @pytest.mark.django_db
