@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
@@ -72,6 +73,12 @@ class Album(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def reach(self) -> tuple[UUID, UUID] | None:
+        """Ids of its oldest and its newest picture; two steps into an index."""
+        ends = self.entries.values_list("image_id", flat=True)
+        found = sorted(ends.order_by("image")[:1].union(ends.order_by("-image")[:1]))
+        return (found[0], found[-1]) if found else None
 
 
 class AlbumPicture(models.Model):

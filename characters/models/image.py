@@ -78,9 +78,17 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return self.filter(Exact(KT(f"settings__{setting}"), Value(slug)))
 
     def in_album(self, album: Album) -> ImageQuerySet:
-        """With the id of each once more as `place`, the column of the album's own index."""
+        """With the id of each once more as `place`, the column of the album's own index.
+
+        From where to where the album reaches is asked apart, so that the planner knows it: pictures
+        of one occasion lie together, and it would look for them among all that are newer.
+        """
+        reach = album.reach()
+        if reach is None:
+            return self.none()
         place = ExpressionWrapper(F("album_entries__image_id"), output_field=models.UUIDField())
-        return self.filter(album_entries__album=album).annotate(place=place)
+        rows = self.filter(album_entries__album=album).annotate(place=place)
+        return rows.within("gte", reach[0]).within("lte", reach[1])
 
     @property
     def twin(self) -> str:
@@ -89,7 +97,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return "place" if "place" in self.query.annotations else ""
 
     def within(self, side: str, pk: object) -> ImageQuerySet:
-        """`side` is a lookup: lt, gt or gte."""
+        """`side` is a lookup: lt, lte, gt or gte."""
         names = ("pk", self.twin) if self.twin else ("pk",)
         return self.filter(**{f"{name}__{side}": pk for name in names})
 

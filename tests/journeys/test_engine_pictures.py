@@ -200,6 +200,40 @@ def test_keys_lead_from_picture_to_picture_and_back(desktop: Creator, many: list
         is_at(many[2])
 
 
+def test_ticked_picture_goes_into_a_new_album_and_out_again(phone: Creator) -> None:
+    """By finger and keys on a phone, where the bar has to fit."""
+    me, page = phone, phone.page
+    tick_first = page.locator(".shot__select").first
+    with me.telling("album"):
+        page.goto("/gallery/")
+        tick_first.click()
+        page.get_by_role("button", name=re.compile("^Album")).click()
+        expect(page.get_by_label("Find an album, or name a new one")).to_be_focused()
+        page.keyboard.type("Beach")
+        create = page.get_by_role("button", name="Create “Beach”")
+        expect(create).to_be_visible()
+        me.look("album-dialog")
+        page.keyboard.press("Enter")
+        expect(create).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("1 picture added to “Beach”.").first).to_be_visible()
+        expect(page).to_have_url(re.compile("/gallery/$"))
+
+        page.goto("/albums/")
+        me.look("albums")
+        page.get_by_role("link", name=re.compile("Beach")).click()
+        tick_first.click()
+        page.get_by_text("More", exact=True).click()
+        me.look("album")
+        page.keyboard.press("Escape")
+        expect(page.locator("[data-selected-count]")).to_have_text("1")
+        page.get_by_text("More", exact=True).click()
+        me.press("Remove from this album")
+        expect(page.get_by_text("1 picture taken out of the album.")).to_be_visible()
+        me.press("Undo")
+        expect(page.locator(".shot")).to_have_count(1)
+
+
 # --- The brush -----------------------------------------------------------------------------------
 
 
