@@ -27,7 +27,6 @@ from characters.models import (
     AlbumQuerySet,
     Image,
 )
-from characters.states import ImageReview
 from ryla.lib.errors import Conflict, InvalidInput, NotFound
 
 MAX_ALBUMS = 1000
@@ -216,8 +215,7 @@ def albums_of(image: Image) -> AlbumQuerySet:
 def covers_of(albums: Sequence[Album]) -> Mapping[UUID, Image]:
     """By album, the picture on its cover: the chosen one if it can be seen, else the newest that
     can. Two queries for all; an album without any is left out."""
-    seen = {"image__review": ImageReview.VISIBLE, "image__binned_at": None}
-    entries = AlbumPicture.objects.filter(album=OuterRef("pk"), **seen)
+    entries = AlbumPicture.objects.filter(album=OuterRef("pk")).seen()
     chosen = entries.filter(image=OuterRef("cover"))
     shown = Album.objects.filter(pk__in=[album.pk for album in albums]).values_list(
         "pk",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 
 from characters.models.image import Image
@@ -81,6 +81,15 @@ class Album(models.Model):
         return (found[0], found[-1]) if found else None
 
 
+class AlbumPictureQuerySet(models.QuerySet["AlbumPicture"]):
+    def seen(self) -> AlbumPictureQuerySet:
+        """Those whose picture its owner sees. Each is looked up as it is come to, which Postgres
+        does not turn into a join: by that it would go through all pictures there are of the owner
+        to find those of the album, however far apart they lie."""
+        shown = Image.objects.visible().filter(pk=OuterRef("image_id")).values("pk")
+        return self.alias(shown=Subquery(shown)).filter(shown__isnull=False)
+
+
 class AlbumPicture(models.Model):
     """A picture lies in an album, once. The constraint's index is what a page of an album is read
     from: ids of pictures sort by time, so it holds them in the order of the gallery."""
@@ -94,6 +103,8 @@ class AlbumPicture(models.Model):
     )
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="album_entries")
     added_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AlbumPictureQuerySet.as_manager()
 
     class Meta:
         constraints = (

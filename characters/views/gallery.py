@@ -34,7 +34,7 @@ from characters.views.shared import (
 )
 from ryla.lib.errors import DomainError, InvalidInput
 from ryla.lib.http import error_body, say_error
-from ryla.lib.keyset import keyset_page
+from ryla.lib.keyset import Page, keyset_page
 
 PICTURES_AT_ONCE = 40
 HELD_BACK_AT_MOST = 20
@@ -110,8 +110,11 @@ def _page(
     holds_back: bool,
 ) -> dict[str, Any]:
     """What `_gallery_pictures.html` shows."""
-    rows = _filtered(request, chosen, character, album)
-    page = keyset_page(request, rows, path=_path(album), size=PICTURES_AT_ONCE, twin=rows.twin)
+    if album and not chosen.is_any:
+        page = _page_of_album(request, album)
+    else:
+        rows = _filtered(request, chosen, character, album)
+        page = keyset_page(request, rows, path=_path(album), size=PICTURES_AT_ONCE, twin=rows.twin)
     is_all_selected = request.GET.get("select") == "all"
     return {
         "page": page,
@@ -122,6 +125,17 @@ def _page(
         if page.is_first and holds_back
         else [],
     }
+
+
+def _page_of_album(request: HttpRequest, album: Album) -> Page[Image]:
+    """All of it, nothing asked: read out of the album's own index alone."""
+    entries = keyset_page(
+        request, album.entries.seen(), path=_path(album), size=PICTURES_AT_ONCE, by=("image_id",)
+    )
+    shown = marked(Image.objects.owned_by(request.user).visible().select_related("character"))
+    images = shown.in_bulk([entry.image_id for entry in entries.rows])
+    rows = [images[entry.image_id] for entry in entries.rows if entry.image_id in images]
+    return Page(rows, entries.newer_url, entries.older_url)
 
 
 def _characters(request: HttpRequest) -> list[Any]:
@@ -169,8 +183,9 @@ def _chosen(
 ) -> ImageQuerySet:
     if album:
         rows = rows.in_album(album)
-    # An album shows all that was put into it.
-    if kind := chosen.value("kind") or ("" if album else Image.Kind.PICTURE):
+    # An album shows all that was put into it; what pictures were made with, faces do not say.
+    is_of_any_kind = album and not any(chosen.value(setting) for setting in FACETS)
+    if kind := chosen.value("kind") or ("" if is_of_any_kind else Image.Kind.PICTURE):
         rows = rows.filter(kind=kind)
     if character:
         rows = rows.filter(character=character)

@@ -99,11 +99,17 @@ def _cursor(
     texts = request.GET.get(name, "").split(_SEPARATOR)
     if len(texts) != len(by):
         return None
-    fields = (model._meta.get_field(name) for name in by)
+    fields = (_column(model, name) for name in by)
     try:
         return tuple(_reader(field)(text) for field, text in zip(fields, texts, strict=True))
     except ValueError:
         return None
+
+
+def _column(model: type[Model], name: str) -> Any:
+    """Of a key to another table, what it holds."""
+    field = model._meta.get_field(name)
+    return getattr(field, "target_field", field)
 
 
 def _reader(field: Any) -> Callable[[str], Any]:

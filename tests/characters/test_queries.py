@@ -174,9 +174,9 @@ def test_pictures_that_say_a_rare_word_are_found_through_the_index_of_words(
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_many_images")
-@pytest.mark.parametrize("is_deep", [False, True])
+@pytest.mark.parametrize(("is_deep", "query"), [(False, {}), (True, {}), (True, {"scene": "cafe"})])
 def test_pictures_of_an_album_are_read_from_where_the_page_begins(
-    user: User, client_of: Callable[[User], Client], is_deep: bool
+    user: User, client_of: Callable[[User], Client], is_deep: bool, query: dict[str, str]
 ) -> None:
     """Every third lies in it. Neither the album's pictures that are newer nor the gallery's are
     passed over, whichever of the two is walked."""
@@ -188,7 +188,8 @@ def test_pictures_of_an_album_are_read_from_where_the_page_begins(
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE characters_albumpicture")
-    query = {"before": str(ids[len(ids) // 2])} if is_deep else {}
+    if is_deep:
+        query = {**query, "before": str(ids[len(ids) // 2])}
     address = reverse("characters:album", args=[album.pk])
     plan = _plan_of_the_page(client_of(user), query, address)
     assert '"Sort"' not in plan
