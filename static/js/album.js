@@ -58,7 +58,7 @@ async function choose(button) {
   const body = new FormData(form, button);
   body.set("next", location.pathname + location.search);
   try {
-    const choices = await fetchChoices(button.formAction, body);
+    const choices = await fetchChoices(button.getAttribute("formaction") ?? form.action, body);
     place.replaceChildren(choices);
     dialog.querySelector(".dialog__title").textContent = choices.dataset.title;
     bind(choices);

@@ -233,6 +233,10 @@ def test_ticked_picture_goes_into_a_new_album_and_out_again(phone: Creator) -> N
         me.press("Undo")
         expect(page.locator(".shot")).to_have_count(1)
 
+        page.locator(".shot__link").click()
+        me.press("Add to an album")
+        expect(page.locator("#album-dialog").get_by_role("button", name="Beach")).to_be_visible()
+
 
 # --- The brush -----------------------------------------------------------------------------------
 
