@@ -34,6 +34,6 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies: ClassVar = [
         ("generation", "0019_mask_used_at"),
-        ("characters", "0015_image_likeness"),
+        ("characters", "0009_image_likeness"),
     ]
     operations: ClassVar = [migrations.RunPython(note, migrations.RunPython.noop)]

@@ -11,7 +11,7 @@ def hide_from_those_who_are_here(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("accounts", "0008_first_steps")]
+    dependencies: ClassVar = [("accounts", "0004_first_steps")]
 
     operations: ClassVar = [
         migrations.RunPython(hide_from_those_who_are_here, migrations.RunPython.noop)

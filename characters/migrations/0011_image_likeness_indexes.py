@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """The gallery by likeness: those on one side of a limit, and those never measured."""
 
     atomic = False
-    dependencies: ClassVar = [("characters", "0016_image_likeness_is_a_fraction")]
+    dependencies: ClassVar = [("characters", "0010_image_likeness_is_a_fraction")]
 
     operations: ClassVar = [
         AddIndexConcurrently(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """The likeness that decides, where lists of pictures can be narrowed by it."""
 
-    dependencies: ClassVar = [("characters", "0014_albums")]
+    dependencies: ClassVar = [("characters", "0008_albums")]
 
     operations: ClassVar = [
         migrations.AddField(

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     """Noted first and looked through afterwards, each by itself: no page waits for it."""
 
     atomic = False
-    dependencies: ClassVar = [("characters", "0015_image_likeness")]
+    dependencies: ClassVar = [("characters", "0009_image_likeness")]
 
     operations: ClassVar = [
         AddConstraintNotValid(
