@@ -12,7 +12,15 @@ from django.http import HttpRequest
 
 from accounts import services
 from accounts.devices import device_name
-from accounts.models import Consent, Event, LocalMail, Session, User
+from accounts.models import (
+    Consent,
+    Event,
+    LocalMail,
+    MailSwitch,
+    OutgoingMail,
+    Session,
+    User,
+)
 from ryla.lib.admin import LargeTableAdmin, ReadOnlyAdmin
 from ryla.lib.errors import DomainError
 
@@ -166,3 +174,25 @@ if settings.LOCAL_MODE:
         list_filter = ("created_at",)
         search_fields = ("=to",)
         ordering = ("-id",)
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("created_at", "user", "kind", "status", "attempts", "due_at", "why")
+    list_filter = ("status", "kind", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("=user__email", "=key")
+    search_help_text = "E-mail address of the user, or the key"
+    ordering = ("-created_at",)
+
+
+@admin.register(MailSwitch)
+class MailSwitchAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    """What people chose themselves; who has no row gets the mails."""
+
+    list_display = ("user", "kind", "is_on", "updated_at")
+    list_filter = ("is_on", "kind", "updated_at")
+    list_select_related = ("user",)
+    search_fields = ("=user__email",)
+    search_help_text = "E-mail address of the user"
+    ordering = ("-id",)

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from accounts.mail_kinds import note
 from accounts.models import Event, User
 from ryla.lib.pubsub import wake
 
 
 def emit(user: User, kind: str, subject: object, data: dict[str, Any] | None = None) -> Event:
-    """Tell `user` that `kind` (dotted, past tense) happened to `subject` (an id).
+    """Tell `user` that `kind` (dotted, past tense) happened to `subject` (an id), and note the
+    mail about it, if that kind has one.
 
     Call it last in its transaction: it takes a lock per user until commit, so that the ids a
     reader of the stream sees only ever rise. Without it a slow transaction could commit a
@@ -25,6 +27,7 @@ def emit(user: User, kind: str, subject: object, data: dict[str, Any] | None = N
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"event:{user.pk}"]
         )
     event = Event.objects.create(user=user, kind=kind, subject=str(subject), data=data or {})
+    note(event)
     wake(str(user.pk))
     return event
 

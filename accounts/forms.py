@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from accounts import mails, services
 from accounts.models import User
+from accounts.switches import Switch
 from ryla.lib.errors import DomainError
 
 _RULES = (
@@ -160,3 +161,17 @@ class PasswordForm(forms.Form):
 
 class CloseForm(forms.Form):
     password = _password_field("Your password")
+
+
+class SwitchesForm(forms.Form):
+    """A box for each kind of mail that somebody may choose."""
+
+    def __init__(self, switches: Sequence[Switch], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for switch in switches:
+            self.fields[switch.kind.slug] = forms.BooleanField(
+                label=switch.kind.label,
+                help_text=switch.kind.help,
+                initial=switch.is_on,
+                required=False,
+            )

@@ -11,8 +11,10 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.states import MAIL_TRANSITIONS, MailStatus
 from ryla.lib.ids import new_id
 from ryla.lib.records import Record
+from ryla.lib.states import status_check
 
 
 class UserManager(BaseUserManager["User"]):
@@ -153,6 +155,75 @@ class Event(Record):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class MailSwitch(models.Model):
+    """Whether a person wants mails of a kind. Without a row they get them."""
+
+    id = models.BigAutoField(primary_key=True)
+    # Indexed by the constraint below.
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="mail_switches", db_index=False
+    )
+    kind = models.CharField(max_length=30)
+    is_on = models.BooleanField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["user", "kind"], name="mail_switch_once_per_kind"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {'on' if self.is_on else 'off'}"
+
+
+class OutgoingMail(models.Model):
+    """A mail about an event, from the transaction that told it until it is sent or not needed.
+
+    `key` is a sentence that can be true only once. `told`, `subject` and `data` are the event's,
+    which itself is forgotten sooner or later; `event_id` orders it against what was read.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    # Indexed together with the id below.
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="outgoing_mails", db_index=False
+    )
+    kind = models.CharField(max_length=30)
+    key = models.CharField(max_length=120, unique=True)
+    event_id = models.BigIntegerField()
+    told = models.CharField(max_length=60)
+    subject = models.CharField(max_length=60)
+    data = models.JSONField(default=dict)
+    status = models.CharField(max_length=8, default=MailStatus.WAITING, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    why = models.CharField("why it was not sent", max_length=40, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            status_check(
+                MAIL_TRANSITIONS, name="outgoing_mail_status_known", initial=MailStatus.WAITING
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="waiting", ended_at=None)
+                | (~models.Q(status="waiting") & models.Q(ended_at__isnull=False)),
+                name="outgoing_mail_ends_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["due_at"], condition=models.Q(status="waiting"), name="outgoing_mail_due"
+            ),
+            models.Index(fields=["user", "-id"], name="outgoing_mail_of_user"),
+            models.Index(fields=["-created_at"], name="outgoing_mail_newest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.status})"
 
 
 class SessionManager(BaseSessionManager["Session"]):

@@ -20,8 +20,9 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from accounts import events, limits, mails, tokens
 from accounts.limits import TooOften
-from accounts.models import Consent, Event, Session, User
+from accounts.models import Consent, Event, MailSwitch, OutgoingMail, Session, User
 from accounts.signals import Sections, account_closing, collecting_data
+from accounts.states import MailStatus
 from ryla.lib.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from ryla.lib.ids import new_id
 from ryla.lib.pubsub import wake
@@ -295,10 +296,6 @@ def _set_password(user: User, password: str, *, field: str) -> None:
     user.save(update_fields=["password"])
     _end_everything(user)
     events.emit(user, "accounts.password.changed", user.pk)
-    reset_url = mails.address_of("accounts:password_reset")
-    transaction.on_commit(
-        lambda: mails.send("password_changed", to=user.email, reset_url=reset_url), robust=True
-    )
 
 
 def send_password_reset(*, user: User, link: str) -> None:
@@ -399,6 +396,13 @@ def export_data(*, user: User) -> Sections:
         "events": in_bites(
             Event.objects.filter(user=user), "id", "kind", "subject", "data", "created_at"
         ),
+        "mail_switches": in_bites(
+            MailSwitch.objects.filter(user=user), "kind", "is_on", "updated_at"
+        ),
+        "mails": in_bites(
+            OutgoingMail.objects.filter(user=user),
+            *("kind", "told", "subject", "data", "status", "created_at", "ended_at"),
+        ),
     }
     answers: list[tuple[Any, Any]] = collecting_data.send(sender=User, user=user)
     for _, part in answers:
@@ -432,6 +436,8 @@ def _forget(user: User) -> None:
     user.groups.clear()
     user.user_permissions.clear()
     _erase_events(user_id=user.pk)
+    OutgoingMail.objects.filter(user=user).delete()
+    MailSwitch.objects.filter(user=user).delete()
     for trace in (AccessAttempt, AccessFailureLog, AccessLog):
         trace.objects.filter(username=email).delete()
     transaction.on_commit(lambda: mails.send("account_closed", to=email), robust=True)
@@ -459,8 +465,10 @@ def reactivate_user(*, user: User) -> User:
 
 
 def prune_events(*, days: int | None = None) -> int:
-    """Forget what was told more than `days` (EVENTS_KEEP_DAYS) ago; returns how many."""
+    """Forget what was told more than `days` (EVENTS_KEEP_DAYS) ago, and the mails about it;
+    returns how many events."""
     before = timezone.now() - timedelta(days=settings.EVENTS_KEEP_DAYS if days is None else days)
+    OutgoingMail.objects.filter(created_at__lt=before).exclude(status=MailStatus.WAITING).delete()
     return _erase_events(created_at__lt=before)
 
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from celery import shared_task
 from django.conf import settings
 
-from accounts import services
+from accounts import mail_kinds, outbox, services
 from accounts.forms import ResetRequestForm
 
 
@@ -25,3 +25,13 @@ def mail_password_reset(email: str) -> None:
     form = ResetRequestForm({"email": email})
     if form.is_valid():
         form.save(domain_override=urlsplit(settings.SITE_URL).netloc)
+
+
+@shared_task(name=mail_kinds.SEND_MAIL)
+def send_mail(mail_id: str) -> None:
+    outbox.send_mail(mail_id=int(mail_id))
+
+
+@shared_task(name="accounts.sweep_mails")
+def sweep_mails() -> None:
+    outbox.ask_for_due_mails()

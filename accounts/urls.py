@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts import views
+from accounts import inbox_pages, mail_pages, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -26,6 +26,12 @@ urlpatterns = [
     path("settings/sessions/<str:handle>/end/", views.end_session, name="end_session"),
     path("settings/data.json", views.download_data, name="download_data"),
     path("settings/close/", views.close, name="close"),
+    path("settings/notifications/", mail_pages.notifications, name="notifications"),
+    path("mail/stop/<str:token>/", mail_pages.stop_mail, name="stop_mail"),
+    path("inbox/", inbox_pages.inbox_page, name="inbox"),
+    path("inbox/list/", inbox_pages.inbox_fragment, name="inbox_fragment"),
+    path("inbox/bell/", inbox_pages.bell, name="bell_fragment"),
+    path("inbox/read/", inbox_pages.read_all, name="inbox_read"),
     path("theme/", views.theme, name="theme"),
     # Where password managers look for the place to change a password.
     path(

@@ -7,4 +7,4 @@ class BillingConfig(AppConfig):
     name = "billing"
 
     def ready(self) -> None:
-        from billing import receivers  # noqa: F401, PLC0415 (connects signals)
+        from billing import notices, receivers  # noqa: F401, PLC0415 (words, signals)

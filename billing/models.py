@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -77,6 +79,10 @@ class LotQuerySet(models.QuerySet["CreditLot"]):
     def held(self) -> LotQuerySet:
         """Those that still make up the balance."""
         return self.filter(remaining__gt=0)
+
+    def expiring(self, until: datetime) -> LotQuerySet:
+        """Held ones that can be spent now and not after `until`."""
+        return self.held().filter(expires_at__gt=timezone.now(), expires_at__lte=until)
 
     def due(self) -> LotQuerySet:
         """Past their time and not yet swept: they can no longer be spent."""

@@ -60,3 +60,14 @@ FREE = PLANS["free"]
 # goes into a lot of its own instead, which lives a week from then on.
 REFUND_NEEDS = timedelta(days=1)
 REFUND_GRACE = timedelta(days=7)
+
+# When people are told: a twentieth of what the plan gives is left, or a few pictures' worth; and
+# so long before what they have expires.
+LOW_SHARE = 20
+LOW_CREDITS_AT_LEAST = 100
+EXPIRES_SOON = timedelta(days=3)
+
+
+def low_mark(plan: Plan) -> int:
+    """Credits below which a balance is low."""
+    return max(LOW_CREDITS_AT_LEAST, plan.credits // LOW_SHARE)

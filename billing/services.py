@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts import events
-from accounts.models import User
+from accounts.models import Event, User
 from billing import ledger, welcome
 from billing.ledger import LockedAccount
 from billing.models import CreditAccount, CreditEntry, CreditEntryLot, CreditLot, Subscription
-from billing.plans import FREE, PLANS, Plan
+from billing.plans import EXPIRES_SOON, FREE, PLANS, Plan, low_mark
 from billing.states import SubscriptionStatus
 from ryla.lib.errors import InvalidInput
 
 log = logging.getLogger(__name__)
+_EXPIRING = "billing.credits.expiring"
 
 
 def get_account(user: User) -> CreditAccount:
@@ -115,7 +117,56 @@ def grant_credits(
     if not is_repeat:
         told = {"credits": credits, "reason": reason[:200]}
         events.emit(user, "billing.credits.adjusted", user.pk, told)
+        plan, after = current_plan(user), account.balance
+        tell_if_low(user=user, plan=plan, before=after - credits, after=after)
     return entry
+
+
+def tell_if_low(*, user: User, plan: Plan, before: int, after: int) -> None:
+    """Once per crossing, in the transaction that took the credits and at its end, as all that
+    emits events: the balance was above the plan's mark and is below it now."""
+    if after < low_mark(plan) <= before:
+        events.emit(user, "billing.credits.low", user.pk, {"credits": after})
+
+
+def tell_expiring(*, limit: int = 500) -> int:
+    """Tell owners of what will be gone within EXPIRES_SOON, by the day it goes; returns how many
+    owners. Each lot is told once, and nobody is told twice within a day: what is found meanwhile
+    waits for the next. Repeating tells nothing more."""
+    soon = CreditLot.objects.expiring(timezone.now() + EXPIRES_SOON)
+    told_today = Event.objects.filter(
+        user_id=OuterRef("account__user_id"),
+        kind=_EXPIRING,
+        created_at__gt=timezone.now() - timedelta(days=1),
+    )
+    accounts = soon.exclude(Exists(told_today)).values_list("account_id", flat=True)
+    return sum(_tell_expiring_of(pk) for pk in list(accounts.distinct()[:limit]))
+
+
+@transaction.atomic
+def _tell_expiring_of(account_id: UUID) -> bool:
+    # The row makes two sweeps take turns, so that the second sees what the first told.
+    account = CreditAccount.objects.select_for_update(of=("self",)).select_related("user")
+    user = account.get(pk=account_id).user
+    since = timezone.now() - EXPIRES_SOON - timedelta(days=1)
+    earlier = list(Event.objects.filter(user=user, kind=_EXPIRING, created_at__gt=since))
+    if any(e.created_at > timezone.now() - timedelta(days=1) for e in earlier):
+        return False
+    known = {pk for event in earlier for pk in event.data["lots"]}
+    lots = list(
+        CreditLot.objects.expiring(timezone.now() + EXPIRES_SOON)
+        .filter(account_id=account_id)
+        .order_by("expires_at", "pk")
+    )
+    if not user.is_active or all(lot.pk in known for lot in lots):
+        return False
+    told = {
+        "credits": sum(lot.remaining for lot in lots),
+        "first_at": min(lot.expires_at for lot in lots if lot.expires_at).isoformat(),
+        "lots": [lot.pk for lot in lots],
+    }
+    events.emit(user, _EXPIRING, user.pk, told)
+    return True
 
 
 def expire_credits() -> int:
@@ -140,4 +191,7 @@ def _expire_credits_of(account: CreditAccount) -> int:
     if entries:
         told = {"credits": sum(entry.amount for entry in entries)}
         events.emit(account.user, "billing.credits.expired", account.user.pk, told)
+        account.refresh_from_db(fields=["balance"])
+        before, plan = account.balance - told["credits"], current_plan(account.user)
+        tell_if_low(user=account.user, plan=plan, before=before, after=account.balance)
     return len(entries)

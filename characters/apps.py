@@ -7,4 +7,4 @@ class CharactersConfig(AppConfig):
     name = "characters"
 
     def ready(self) -> None:
-        from characters import receivers  # noqa: F401, PLC0415 (connects signals)
+        from characters import notices, receivers  # noqa: F401, PLC0415 (words, signals)

@@ -13,14 +13,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import events, mails
+from accounts import events
 from accounts.models import User
 from characters import images as files
 from characters.config import CharacterConfig
 from characters.models import Character, Image, ReviewDecision, new_seed
 from characters.states import CHARACTER_TRANSITIONS, IMAGE_TRANSITIONS, CharacterStatus, ImageReview
 from ryla.lib.errors import Conflict, InvalidInput
-from ryla.lib.queue import enqueue
 from ryla.lib.states import transition, try_transition
 
 NAME_MAX = 100
@@ -381,40 +380,12 @@ _TOLD = {
 
 
 def _decide(image: Image, review: str, reason: str, **changes: Any) -> None:
-    """The state, its reason on record, the event and the mail to the owner, in the caller's
-    transaction."""
+    """The state, its reason on record and the event, which is mailed to the owner, in the
+    caller's transaction."""
     reason = _valid_reason(reason)
     transition(image, review, IMAGE_TRANSITIONS, field="review", **changes)
-    decision = ReviewDecision.objects.create(image=image, review=review, reason=reason)
+    ReviewDecision.objects.create(image=image, review=review, reason=reason)
     events.emit(image.owner, _TOLD[review], image.pk, {"reason": reason})
-    enqueue("characters.mail_decision", decision.pk)
-
-
-_MAILS = {
-    ImageReview.WITHHELD: "picture_withheld",
-    ImageReview.VISIBLE: "picture_released",
-    ImageReview.REMOVED: "picture_removed",
-}
-
-
-def mail_decision(*, decision_id: UUID) -> None:
-    """Tell the owner what was decided and why; silent once the picture or the account is gone.
-
-    Raises MailNotSent.
-    """
-    rows = ReviewDecision.objects.select_related("image__owner", "image__character")
-    decision = rows.filter(pk=decision_id, image__owner__is_active=True).first()
-    if decision is None:
-        return
-    image = decision.image
-    mails.send(
-        _MAILS[decision.review],
-        to=image.owner.email,
-        character=image.character.display_name,
-        reason=decision.reason,
-        action_url=mails.address_of("generation:image", pk=str(image.pk)),
-        action_label="Look at it",
-    )
 
 
 def _valid_reason(reason: str) -> str:

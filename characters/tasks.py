@@ -1,10 +1,7 @@
 from __future__ import annotations
 
-from uuid import UUID
-
 from celery import shared_task
 
-from accounts.mails import MailNotSent
 from characters import albums, images, services
 
 
@@ -17,13 +14,3 @@ def erase_files() -> None:
 def empty_bins() -> None:
     services.empty_bins()
     albums.purge_albums()
-
-
-@shared_task(
-    name="characters.mail_decision",
-    autoretry_for=(MailNotSent,),
-    retry_backoff=30,
-    max_retries=5,
-)
-def mail_decision(decision_id: str) -> None:
-    services.mail_decision(decision_id=UUID(decision_id))

@@ -7,4 +7,4 @@ class GenerationConfig(AppConfig):
     name = "generation"
 
     def ready(self) -> None:
-        from generation import receivers  # noqa: F401, PLC0415 (connects signals)
+        from generation import notices, receivers  # noqa: F401, PLC0415 (words, signals)

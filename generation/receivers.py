@@ -54,7 +54,7 @@ def hand_over_generation(sender: Any, user: User, **kwargs: Any) -> Sections:
             GenerationJob.objects.owned_by(user),
             *("id", "character_id", "recipe", "provider", "status", "request_key", "options"),
             *("count", "delivered_count", "credits_charged", "credits_refunded"),
-            *("error_code", "error_message", "created_at", "started_at", "finished_at"),
+            *("error_code", "error_message", "created_at", "started_at", "finished_at", "seen_at"),
         ),
         "pictures_asked_for": in_bites(
             JobItem.objects.filter(owner_id=user.pk),

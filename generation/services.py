@@ -20,7 +20,7 @@ from billing import ledger
 from billing.ledger import InsufficientCredits
 from billing.models import CreditAccount
 from billing.plans import Plan
-from billing.services import current_plan, get_account, lock_account
+from billing.services import current_plan, get_account, lock_account, tell_if_low
 from characters import services as characters
 from characters.models import Character, Image
 from generation import estimates, fair_share, quotes
@@ -404,6 +404,15 @@ def cancel_job(*, job: GenerationJob) -> GenerationJob:
     return job
 
 
+def mark_job_seen(*, job: GenerationJob) -> None:
+    """Its owner looks at how it ended, so no mail needs to tell them. Before its end nothing is
+    changed, and the first look counts."""
+    if job.is_live or job.seen_at:
+        return
+    job.seen_at = timezone.now()
+    GenerationJob.objects.filter(pk=job.pk, seen_at=None).update(seen_at=job.seen_at)
+
+
 def _require_paid(job: GenerationJob) -> None:
     """What was free is counted where it is given: a retry would be free beyond that count."""
     if job.credits_charged:
@@ -577,6 +586,8 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
     characters.begin_generation(character=character)
     enqueue(DISPATCH, job.provider)
     tell(job, "generation.job.queued")
+    before = account.balance + job.credits_charged
+    tell_if_low(user=owner, plan=order.plan, before=before, after=account.balance)
     return job
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
+from accounts import inbox_api
 from billing import api as billing
 from characters import album_api
 from characters import api as characters
@@ -36,6 +37,9 @@ urlpatterns = [
     path("token/revoke/", accounts.TokenRevokeView.as_view(), name="token_revoke"),
     path("me/", accounts.MeView.as_view(), name="me"),
     path("events/", accounts.EventsView.as_view(), name="events"),
+    path("inbox/", inbox_api.InboxView.as_view(), name="inbox"),
+    path("inbox/read/", inbox_api.InboxReadView.as_view(), name="inbox_read"),
+    path("notifications/", inbox_api.NotificationsView.as_view(), name="notifications"),
     path("credits/", billing.CreditsView.as_view(), name="credits"),
     path("credits/entries/", billing.CreditEntriesView.as_view(), name="credit_entries"),
     path("catalogue/", characters.CatalogueView.as_view(), name="catalogue"),

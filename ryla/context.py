@@ -11,8 +11,9 @@ from django.http.request import split_domain_port
 from django.utils.functional import SimpleLazyObject
 
 from accounts import events
+from accounts.inbox import count_unread
+from accounts.telling import told_kinds
 from billing.services import get_account
-from generation.activity import count_news
 
 THEMES = ("light", "dark")
 # Which entry of the navigation a page belongs to: by its name, else by its namespace.
@@ -26,6 +27,7 @@ _SECTION_OF_PAGE = {
     "characters:edit_album": "gallery",
     "characters:choose_album": "gallery",
     "characters:put_into_album": "gallery",
+    "accounts:inbox": "inbox",
     "generation:jobs": "activity",
     "generation:job": "activity",
 }
@@ -33,8 +35,8 @@ _SECTION_OF_SPACE = {"characters": "characters", "accounts": "account", "billing
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """theme, nav_section, events_url, credit_balance (None when signed out), unread_count,
-    local_mode, support_email."""
+    """theme, nav_section, events_url, credit_balance (None when signed out), unread_count (of the
+    inbox), told_kinds (the events that may change it), local_mode, support_email."""
     theme = request.COOKIES.get("theme", "")
     context: dict[str, Any] = {
         "theme": theme if theme in THEMES else "",
@@ -48,9 +50,10 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         context["events_url"] = _events_url(request)
+        context["told_kinds"] = told_kinds()
         context["events_last_id"] = SimpleLazyObject(partial(events.last_event_id, user.pk))
         context["credit_balance"] = SimpleLazyObject(lambda: get_account(user).balance)
-        context["unread_count"] = SimpleLazyObject(partial(count_news, user))
+        context["unread_count"] = SimpleLazyObject(partial(count_unread, user))
     return context
 
 

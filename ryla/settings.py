@@ -463,6 +463,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "sweep-mails": {
+        "task": "accounts.sweep_mails",
+        "schedule": env.float("SWEEP_MAILS_EVERY_S", default=30.0),
+        "options": {"expires": 30},
+    },
+    "tell-expiring": {
+        "task": "billing.tell_expiring",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "prune-events": {
         "task": "accounts.prune_events",
         "schedule": 86400.0,
@@ -483,7 +493,7 @@ CELERY_TASK_ROUTES = {
         *(entry["task"] for entry in CELERY_BEAT_SCHEDULE.values()),
         "accounts.mail_password_reset",
         "generation.dispatch",
-        "characters.mail_decision",
+        "accounts.send_mail",
     )
 }
 

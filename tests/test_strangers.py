@@ -29,7 +29,7 @@ PUBLIC = {
     "home", "healthz", "pages:terms", "pages:privacy",
     "help:index", "help:article", "search", "offline", "service_worker",
     "accounts:sign_up", "accounts:sign_in", "accounts:sign_out", "accounts:theme",
-    "accounts:verify_email",
+    "accounts:verify_email", "accounts:stop_mail",
     "accounts:password_reset", "accounts:password_reset_done", "accounts:password_reset_confirm",
     "accounts:password_reset_complete",
     "generation:preview", "generation:preview_option", "generation:preview_studio",

@@ -24,7 +24,7 @@ from characters.services import (
 )
 from generation.forms import ChooseFaceForm
 from generation.models import GenerationJob
-from generation.services import quote, request_generation
+from generation.services import mark_job_seen, quote, request_generation
 from generation.states import JobStatus
 from generation.views.shared import live_context, new_request_key, slots_of
 from ryla.lib.errors import DomainError
@@ -94,6 +94,8 @@ def _choose(character: Character, answer: dict[str, Any]) -> None:
 
 def _context(character: Character, form: ChooseFaceForm | None = None) -> dict[str, Any]:
     job = _newest_draw(character)
+    if job:
+        mark_job_seen(job=job)
     is_live = job is not None and job.is_live
     drawn = [] if is_live else _drawn_faces(character)
     current = [image for image in drawn if is_current_face(character, image)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,13 +13,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.events import last_event_id
-from accounts.services import mark_events_read
-from characters.models import Character, Image
+from characters.models import Character
 from characters.owned import owned_character
-from generation.activity import find_notices
 from generation.models import GenerationJob
-from generation.services import cancel_job, retry_job
+from generation.notices import covers_of
+from generation.services import cancel_job, mark_job_seen, retry_job
 from generation.states import ENDED
 from generation.templatetags.generation import jobs_of_character
 from generation.views.shared import live_context, owned_job, slots_of
@@ -46,11 +44,7 @@ def jobs_fragment(request: HttpRequest) -> HttpResponseBase:
 def _render_list(
     request: HttpRequest, template: str, draw: Callable[..., HttpResponseBase] | None = None
 ) -> HttpResponseBase:
-    """What it shows is no news any more; what happens meanwhile still is."""
-    newest = last_event_id(request.user.pk)
-    response = (draw or render)(request, template, _list_context(request))
-    mark_events_read(user=request.user, up_to=newest)
-    return response
+    return (draw or render)(request, template, _list_context(request))
 
 
 def _list_context(request: HttpRequest) -> dict[str, Any]:
@@ -58,21 +52,14 @@ def _list_context(request: HttpRequest) -> dict[str, Any]:
     ended = rows.filter(status__in=ENDED)
     page = keyset_page(request, ended, path=reverse("generation:jobs"), size=_PAGE_SIZE)
     live = list(rows.live().order_by("-pk")[:_LIVE_AT_MOST]) if page.is_first else []
-    covers = _covers([*live, *page.rows])
+    covers = covers_of([*live, *page.rows])
     return {
         "live": [(job, covers.get(job.pk)) for job in live],
         "ended": [(job, covers.get(job.pk)) for job in page.rows],
-        "notices": find_notices(request.user) if page.is_first else [],
         "page": page,
         # Asked only where nothing was made.
         "has_characters": Character.objects.owned_by(request.user).exists,
     }
-
-
-def _covers(jobs: Iterable[GenerationJob]) -> dict[UUID, Image]:
-    """The first picture of each job, in one query."""
-    rows = Image.objects.visible().filter(job_id__in=[job.pk for job in jobs])
-    return {image.job_id: image for image in rows.order_by("job_id", "position").distinct("job_id")}
 
 
 @login_required
@@ -88,6 +75,7 @@ def job_fragment(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _job_context(job: GenerationJob) -> dict[str, Any]:
+    mark_job_seen(job=job)
     slots = slots_of(job)
     return {
         "job": job,

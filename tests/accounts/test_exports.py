@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.exports import stream_json
 from accounts.models import Event, Session, User
 from accounts.services import export_data
+from accounts.switches import set_switches
 from accounts.tokens import issue_tokens
 from billing.models import Subscription
 from billing.services import grant_credits
@@ -35,6 +36,8 @@ SECTIONS = {
     "accounts.Consent": "consents",
     "accounts.Session": "sessions",
     "accounts.Event": "events",
+    "accounts.MailSwitch": "mail_switches",
+    "accounts.OutgoingMail": "mails",
     "characters.Character": "characters",
     "characters.Image": "images",
     "characters.ReviewDecision": "review_decisions",
@@ -89,6 +92,7 @@ def live_a_little(user: User, client_of: SignIn) -> None:
     make_album(owner=user, images=[image])
     withhold_image(image=image, reason=f"Reason for {user.email}")
     set_favourite_option(owner=user, field="scene", slug="cafe", is_favourite=True)
+    set_switches(user=user, switches={"welcome": False})
     save_template(owner=user, name=f"Of {user.email}", recipe="studio", options={})
     Subscription.objects.create(
         user=user, plan="pro", interval="month", amount_minor=4900, currency="EUR"

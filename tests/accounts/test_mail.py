@@ -17,6 +17,22 @@ CONTEXTS = {
     "password_reset": {"action_url": "http://site/reset/1/2/", "action_label": "New password"},
     "password_changed": {"reset_url": "http://site/reset/"},
     "account_closed": {},
+    "welcome": {
+        "display_name": "Mia",
+        "action_url": "http://site/new/",
+        "action_label": "Create one",
+    },
+    "set_finished": {"what": "Profile set", "character": "Mara Vale", "count": "8", "back": "40 c"},
+    "job_failed": {"what": "Café", "character": "Mara Vale", "reason": "No room", "back": "40 c"},
+    "low_credits": {"credits": "40 credits"},
+    "credits_expiring": {"credits": "300 credits"},
+    "payment": {
+        "amount": "9.99 EUR",
+        "what": "8,000 credits",
+        "credits": "8,000 credits",
+        "paid_on": "3 March 2026",
+        "reference": "P-1",
+    },
     **{
         f"picture_{what}": {
             "character": "Mara Vale",

@@ -16,7 +16,8 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken
 
 from accounts import events, mails, services, tokens
 from accounts.limits import TooOften
-from accounts.models import Consent, Event, Session, User
+from accounts.models import Consent, Event, OutgoingMail, Session, User
+from accounts.outbox import send_mail
 from accounts.signals import account_closing
 from billing.models import CreditEntry
 from billing.services import get_account
@@ -365,6 +366,8 @@ def test_change_password_ends_every_session_and_token(user, stranger, client_of,
     assert changed.session_epoch == user.session_epoch + 1
     assert not Session.objects.filter(user=user).exists()
     assert BlacklistedToken.objects.count() == 1
+    (noted,) = OutgoingMail.objects.filter(user=user)
+    assert send_mail(mail_id=noted.pk)
     assert mail.outbox[-1].subject == "Your RYLA password was changed"
     assert Session.objects.filter(user=stranger).count() == 1
     assert here.get("/settings/").status_code == 302

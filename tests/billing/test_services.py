@@ -91,7 +91,7 @@ def test_expired_credits_are_news(user: User, client_of: Any) -> None:
     expiring(user, 1)
     pass_time(timedelta(days=2))
     expire_credits()
-    assert "100 credits expired" in client_of(user).get(reverse("generation:jobs")).content.decode()
+    assert "100 credits expired" in client_of(user).get(reverse("accounts:inbox")).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -115,7 +115,7 @@ def test_command_and_task_expire(user: User) -> None:
     pass_time(timedelta(days=2))
     said = io.StringIO()
     call_command("expire_credits", stdout=said)
-    assert said.getvalue() == "Expired: 1 lots.\n"
+    assert said.getvalue() == "Expired: 1 lots. Told: 0 owners.\n"
     expiring(user, 5)
     pass_time(timedelta(days=6))
     tasks.expire_credits()

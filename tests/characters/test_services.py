@@ -2,10 +2,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.core import mail
 from django.core.files.storage import storages
 from django.utils import timezone
 
@@ -409,28 +407,3 @@ def test_suggested_name_fits_the_presentation() -> None:
 
 
 # --- Mails about decisions -----------------------------------------------------------------------
-
-
-@pytest.mark.django_db
-def test_owner_gets_a_mail_with_the_reason_and_the_way_to_it(
-    user: User, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent: list[tuple[str, list[str]]] = []
-    monkeypatch.setattr("ryla.lib.queue._send", lambda name, ids: sent.append((name, ids)))
-    image = make_image(character=make_character(owner=user))
-    with django_capture_on_commit_callbacks(execute=True):
-        services.withhold_image(image=image, reason="It may be a real person")
-    decision = services.find_decision(image=image)
-    assert decision is not None
-    assert ("characters.mail_decision", [str(decision.pk)]) in sent
-    services.mail_decision(decision_id=decision.pk)
-    sent_mail = mail.outbox[-1]
-    assert (sent_mail.to, sent_mail.subject) == ([user.email], "A picture of yours is held back")
-    assert "It may be a real person" in sent_mail.body
-    assert f"/images/{image.pk}/" in sent_mail.body
-
-
-@pytest.mark.django_db
-def test_nobody_is_mailed_about_a_picture_that_is_gone(user: User) -> None:
-    services.mail_decision(decision_id=uuid4())
-    assert mail.outbox == []

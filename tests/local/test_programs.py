@@ -26,7 +26,7 @@ SCHEDULED = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 # Short, and somebody waits for them.
 QUICK = SCHEDULED | {
     "accounts.mail_password_reset",
-    "characters.mail_decision",
+    "accounts.send_mail",
     "generation.dispatch",
 }
 
