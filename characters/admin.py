@@ -19,6 +19,8 @@ from characters.models import (
     Album,
     AlbumPicture,
     Character,
+    CharacterVersion,
+    DesignerHistory,
     Image,
     ReviewDecision,
     StoredFile,
@@ -202,6 +204,25 @@ class AlbumAdmin(ReadOnlyAdmin, LargeTableAdmin):
     search_fields = ("=id", "=owner__email")
     search_help_text = "Id or owner's e-mail"
     ordering = ("-id",)
+
+
+@admin.register(CharacterVersion)
+class CharacterVersionAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("character", "number", "why", "is_drawn", "created_at")
+    list_filter = ("why", "created_at")
+    list_select_related = ("character",)
+    search_fields = ("=id", "=character__id")
+    search_help_text = "Id, or the character's"
+    ordering = ("-id",)
+
+
+@admin.register(DesignerHistory)
+class DesignerHistoryAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("character", "updated_at")
+    list_select_related = ("character",)
+    search_fields = ("=character__id",)
+    search_help_text = "Id of the character"
+    ordering = ("-updated_at",)
 
 
 @admin.register(AlbumPicture)

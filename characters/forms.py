@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,7 +9,6 @@ from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils.text import slugify
 
 from characters.config import BIO_MAX, FACE_FIELDS
 from characters.models import LIKENESS, Image
@@ -22,6 +20,7 @@ LOOK_FIELDS = tuple(field for field in FACE_FIELDS if field != "visual_style")
 OWN_COLOUR = "custom"
 SELECTION_MAX = 200
 SEARCH_MAX = 200
+VERSION_MAX = 2**31 - 1
 
 
 class DesignerForm(forms.Form):
@@ -83,6 +82,7 @@ class IdentityForm(DesignerForm):
                 "autocomplete": "off",
                 "autocapitalize": "none",
                 "spellcheck": "false",
+                "data-handle": "",
             }
         ),
     )
@@ -105,11 +105,6 @@ FORMS: Mapping[str, type[DesignerForm]] = {
     "style": StyleForm,
     "identity": IdentityForm,
 }
-
-
-def is_made_of(handle: str, name: str) -> bool:
-    """Whether the handle is one we would have suggested for the name."""
-    return re.sub(r"-\d+$", "", handle) == slugify(name)[:26].strip("-")
 
 
 class CaptionForm(forms.Form):
@@ -138,6 +133,7 @@ class GalleryFilter(forms.Form):
     outfit = forms.CharField(required=False, max_length=60)
     format = forms.CharField(required=False, max_length=60)
     likeness = forms.ChoiceField(required=False, choices=[(name, name) for name in LIKENESS])
+    version = forms.IntegerField(required=False, min_value=1, max_value=VERSION_MAX)
     since = DayField()
     until = DayField()
     q = forms.CharField(required=False, max_length=SEARCH_MAX)

@@ -9,7 +9,15 @@ from django.dispatch import receiver
 from accounts.models import User
 from accounts.signals import Sections, account_closing, collecting_data
 from characters.albums import delete_albums_of
-from characters.models import Album, AlbumPicture, Character, Image, ReviewDecision
+from characters.models import (
+    Album,
+    AlbumPicture,
+    Character,
+    CharacterVersion,
+    DesignerHistory,
+    Image,
+    ReviewDecision,
+)
 from ryla.lib.rows import in_bites
 
 
@@ -40,6 +48,15 @@ def hand_over_characters(sender: Any, user: User, **kwargs: Any) -> Sections:
         "album_pictures": in_bites(
             AlbumPicture.objects.filter(album__owner_id=user.pk),
             *("album_id", "image_id", "added_at"),
+        ),
+        "character_versions": in_bites(
+            CharacterVersion.objects.filter(character__owner_id=user.pk),
+            *("character_id", "number", "config", "seed", "face_id", "why"),
+            *("restored_from", "is_drawn", "created_at"),
+        ),
+        "designer_histories": in_bites(
+            DesignerHistory.objects.filter(character__owner_id=user.pk),
+            *("character_id", "past", "future", "updated_at"),
         ),
         "review_decisions": in_bites(
             ReviewDecision.objects.filter(image__owner_id=user.pk),

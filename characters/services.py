@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from accounts import events
 from accounts.models import User
+from characters import history, versions
 from characters import images as files
 from characters.config import CharacterConfig
 from characters.models import Character, Image, ReviewDecision, new_seed
@@ -25,14 +25,15 @@ from ryla.lib.states import transition, try_transition
 NAME_MAX = 100
 MAX_CHARACTERS = 500
 REASON_MAX = 300
+_HANDLE_TAKEN = "You already use this handle."
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{3,30}\Z")
 
 
 class LookIsFixed(Conflict):
     code = "look_is_fixed"
     message = (
-        "This character has its face; another look would be another person. "
-        "Duplicate the character to change it."
+        "This character has its face; another look gets a face of its own. "
+        "Begin a new look on the character's page, or duplicate it."
     )
 
 
@@ -57,6 +58,7 @@ def create_character(
         handle=_valid_handle(handle),
     )
     _save(character)
+    versions.newest_of(character)
     events.emit(owner, "characters.character.created", character.pk)
     return character
 
@@ -74,12 +76,17 @@ def update_character(
     name: str | None = None,
     handle: str | None = None,
     designer_step: str | None = None,
+    remembered_as: Literal["typed", "step", "nothing"] = "typed",
 ) -> Character:
     """Change what is given. Choices of the face are fixed once it is chosen or being drawn.
+
+    Another look is another version (`versions.record`), and can be undone in the designer:
+    `remembered_as` a step of its own, or one with what is typed into the same fields.
 
     Raises InvalidInput naming the field, LookIsFixed.
     """
     character = Character.objects.select_for_update(of=("self",)).get(pk=character.pk)
+    version, answers = versions.newest_of(character), history.answers_of(character)
     look = character.look
     changed = look.replace(**config) if config else look
     if changed.face() != look.face():
@@ -92,6 +99,9 @@ def update_character(
     if designer_step is not None:
         character.designer_step = designer_step
     _save(character)
+    versions.record(character, version)
+    if remembered_as != "nothing":
+        history.remember(character, answers, is_typed=remembered_as == "typed")
     return character
 
 
@@ -113,6 +123,7 @@ def duplicate_character(*, character: Character) -> Character:
         seed=new_seed(),
     )
     _save(copy)
+    versions.newest_of(copy)
     events.emit(copy.owner, "characters.character.created", copy.pk)
     return copy
 
@@ -166,6 +177,7 @@ def choose_base_face(*, character: Character, image: Image) -> Character:
         raise Conflict("The look changed since this face was drawn. Draw new faces.")
     if not character.name:
         raise InvalidInput("Give the character a name first.", field="name")
+    version = versions.newest_of(character)
     transition(
         character,
         CharacterStatus.READY,
@@ -175,6 +187,8 @@ def choose_base_face(*, character: Character, image: Image) -> Character:
         designer_step="",
         generation_error="",
     )
+    versions.record(character, version, why=versions.Why.FACE_CHOSEN)
+    history.forget(character)
     events.emit(character.owner, "characters.character.ready", character.pk)
     return character
 
@@ -227,8 +241,19 @@ def _save(character: Character) -> None:
             character.save()
     except IntegrityError as error:
         if "character_handle_once_per_owner" in str(error):
-            raise InvalidInput("You already use this handle.", field="handle") from error
+            raise InvalidInput(_HANDLE_TAKEN, field="handle") from error
         raise
+
+
+def find_handle_problem(character: Character, handle: str) -> str:
+    """Why the character cannot have it, in words; empty when it can. None at all is fine."""
+    try:
+        handle = _valid_handle(handle)
+    except InvalidInput as error:
+        return error.message
+    others = Character.objects.filter(owner=character.owner_id, handle=handle)
+    taken = handle and others.exclude(pk=character.pk).exists()
+    return _HANDLE_TAKEN if taken else ""
 
 
 def _valid_name(name: str) -> str:
@@ -261,9 +286,11 @@ def record_image(
     seed: int,
     options: Mapping[str, Any],
     likeness: float | None = None,
+    version: int | None = None,
 ) -> Image:
     """The row of a stored picture; joins the caller's transaction. (job, position) is unique:
-    a second call raises IntegrityError. `likeness` to its face is 0 to 1, None if not measured."""
+    a second call raises IntegrityError. `likeness` to its face is 0 to 1, None if not measured;
+    `version` is the look it was asked for with."""
     files.claim(keys)
     return Image.objects.create(
         character=character,
@@ -281,6 +308,7 @@ def record_image(
         sha256=prepared.sha256,
         dominant_colour=prepared.dominant_colour,
         seed=seed,
+        version=version,
         settings=dict(options),
         likeness=likeness,
     )
@@ -401,85 +429,3 @@ def find_decision(*, image: Image) -> ReviewDecision | None:
     """The latest that staff decided about it."""
     decisions = ReviewDecision.objects.filter(image=image).order_by("-pk")
     return decisions.first()
-
-
-# --- Suggestions -------------------------------------------------------------------------------
-
-_NAMES = {
-    "female": "Mara Lena Noor Ines Yuki Amara Sofia Freya Leila Priya Zoe Camille Nadia Iris Talia",
-    "male": "Leo Omar Kenji Mateo Elias Arjun Theo Malik Luca Hugo Idris Rafael Jonas Kofi Adrian",
-    "androgynous": "Alex Robin Sasha Noa Kai Remi Jules Quinn Ari Sky River Nico Charlie Rowan",
-}
-_SURNAMES = "Vale Sol Lune Marlow Rey Onyx Hart Wilde Sato Amari Costa Frost Bloom Noir Quill"
-
-
-def suggest_name(look: CharacterConfig, rng: random.Random | None = None) -> str:
-    rng = rng or random.SystemRandom()
-    return f"{rng.choice(_NAMES[look.presentation].split())} {rng.choice(_SURNAMES.split())}"
-
-
-def suggest_handle(owner: User, name: str) -> str:
-    """A free handle made of `name`; empty when the name gives nothing to build on."""
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:26].strip("-")
-    if len(stem) < 3:  # noqa: PLR2004
-        return ""
-    taken = set(
-        Character.objects.owned_by(owner)
-        .filter(handle__startswith=stem)
-        .values_list("handle", flat=True)
-    )
-    candidates = [stem, *(f"{stem}-{n}" for n in range(2, MAX_CHARACTERS + 2))]
-    return next(c for c in candidates if c not in taken)
-
-
-_BIO_OPENINGS = {
-    "next_door": (
-        "Coffee first, then the long way home.",
-        "Sunday markets, good bread and people who wave back.",
-    ),
-    "fitness": (
-        "Up at six, miles before breakfast.",
-        "One more set, then pancakes. In that order.",
-    ),
-    "luxury": (
-        "Late flights, early terraces, and silk in every suitcase.",
-        "Front row, back exit, sea view.",
-    ),
-    "mysterious": (
-        "Neon, rain on leather, and songs nobody else knows yet.",
-        "You saw me after midnight, or you did not see me.",
-    ),
-    "playful": (
-        "Loud colours, louder laugh.",
-        "Collecting bad puns and good sunglasses.",
-    ),
-    "professional": (
-        "Sharp suit, sharper calendar, dry humour.",
-        "Building things between two meetings and a train.",
-    ),
-}
-_BIO_TRAITS = {
-    "confident": "I say it as it is.",
-    "shy": "Quiet until you ask the right question.",
-    "bold": "Ask for forgiveness, not for permission.",
-    "laid_back": "No hurry.",
-    "playful": "Life is too short for beige.",
-    "mysterious": "The rest I keep to myself.",
-    "caring": "Text me when you are home.",
-    "independent": "Table for one, happily.",
-    "adventurous": "Passport always packed.",
-    "homebody": "Best seat: my own sofa.",
-    "ambitious": "Next year is already planned.",
-    "creative": "Paint under the nails, usually.",
-    "flirty": "Yes, I was looking.",
-    "classy": "Handwritten notes, always.",
-    "edgy": "Not for everyone, thank you.",
-    "sweet": "I remember your birthday.",
-}
-
-
-def suggest_bio(look: CharacterConfig, rng: random.Random | None = None) -> str:
-    """Two or three sentences in the voice that archetype and personality describe."""
-    rng = rng or random.SystemRandom()
-    traits = rng.sample(look.personality, min(2, len(look.personality)))
-    return " ".join([rng.choice(_BIO_OPENINGS[look.archetype]), *(_BIO_TRAITS[t] for t in traits)])

@@ -14,10 +14,11 @@ class CharacterStatus:
     FAILED: Final = "failed"
 
 
-# `draft` is also where a character waits for its face to be picked; `ready` means it has one.
+# `draft` is also where a character waits for its face to be picked; `ready` means it has one, and
+# goes back to `draft` for another look.
 CHARACTER_TRANSITIONS: Transitions = {
     "generating": frozenset({"draft", "ready", "failed"}),
-    "draft": frozenset({"generating"}),
+    "draft": frozenset({"generating", "ready", "failed"}),
     "ready": frozenset({"draft", "failed", "generating"}),
     "failed": frozenset({"generating"}),
 }

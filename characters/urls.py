@@ -4,7 +4,17 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from characters import images
-from characters.views import albums, designer, files, gallery, guide, pages, trash
+from characters.views import (
+    albums,
+    designer,
+    files,
+    gallery,
+    guide,
+    pages,
+    profile,
+    trash,
+    versions,
+)
 
 
 class _Variant(StringConverter):
@@ -31,7 +41,23 @@ urlpatterns = [
     path("characters/<uuid:pk>/download/", files.download_set, name="download_set"),
     path("characters/<uuid:pk>/design/<slug:step>/", designer.design, name="design"),
     path("characters/<uuid:pk>/surprise/", designer.surprise, name="surprise"),
-    path("characters/<uuid:pk>/surprise/undo/", designer.undo_surprise, name="undo_surprise"),
+    path("characters/<uuid:pk>/undo/", designer.undo, name="undo"),
+    path("characters/<uuid:pk>/redo/", designer.redo, name="redo"),
+    path("characters/<uuid:pk>/handle/", designer.handle_now, name="handle_now"),
+    path("characters/<uuid:pk>/favourites/", profile.favourites, name="favourites"),
+    path("characters/<uuid:pk>/settings/", profile.settings_page, name="settings"),
+    path("characters/<uuid:pk>/versions/", versions.versions, name="versions"),
+    path("characters/<uuid:pk>/look/reopen/", versions.reopen, name="reopen_look"),
+    path(
+        "characters/<uuid:pk>/versions/<int:number>/restore/",
+        versions.restore,
+        name="restore_version",
+    ),
+    path(
+        "characters/<uuid:pk>/versions/<int:number>/undo/",
+        versions.undo,
+        name="undo_restore",
+    ),
     path("gallery/", gallery.gallery, name="gallery"),
     path("gallery/pictures/", gallery.gallery_pictures, name="gallery_pictures"),
     path("gallery/apply/", gallery.apply, name="gallery_apply"),

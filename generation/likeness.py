@@ -22,6 +22,7 @@ from django.utils import timezone
 from accounts.models import User
 from characters import images
 from characters.models import Character, Image, Limits
+from characters.versions import face_of
 from generation.identity import Box, Context, EmbeddingScorer, Score, Scorer, StructureScorer
 from generation.models import JobItem, Likeness, LikenessThreshold, Redraw
 from generation.providers.base import ImageProvider, ImageRequest
@@ -61,7 +62,7 @@ class Measured:
 def measure(item: JobItem, request: ImageRequest, picture: bytes) -> Measured:
     """Bytes are read and compared here, outside any transaction. Never raises: a picture that
     could not be compared is worth as much as before."""
-    face = item.job.character.base_face
+    face = face_of(item.job.character, item.job.version)
     if face is None:
         return Measured()
     try:

@@ -63,6 +63,8 @@ class GenerationJob(models.Model):
         Character, on_delete=models.CASCADE, related_name="generation_jobs"
     )
     recipe = models.CharField(max_length=20)
+    # The look it was asked for with; null where that was before looks had numbers.
+    version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     provider = models.CharField(max_length=30)
     substitutes = models.JSONField(null=True, blank=True, editable=False)
     status = models.CharField(max_length=12, default=JobStatus.QUEUED, editable=False)

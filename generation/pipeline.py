@@ -384,6 +384,7 @@ def _deliver(item: JobItem, made: _Made) -> None:
         seed=made.request.seed,
         options=_image_settings(item, made.request),
         likeness=made.measured.value,
+        version=job.version,
     )
     can = providers[item.provider].capabilities
     origin = provenance.record(

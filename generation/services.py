@@ -22,6 +22,7 @@ from billing.models import CreditAccount
 from billing.plans import Plan
 from billing.services import current_plan, get_account, lock_account, tell_if_low
 from characters import services as characters
+from characters import versions
 from characters.models import Character, Image
 from generation import estimates, fair_share, quotes
 from generation.dispatch import CANCEL_ITEM, DISPATCH
@@ -332,6 +333,7 @@ def retry_job(*, job: GenerationJob) -> GenerationJob:
             provider=job.provider,
             expected=_expected(job.owner, plan, job.provider, len(requests)),
             credits=job.credits_refunded,
+            version=job.version,
             substitutes=_able(job.substitutes or (), job.provider, requests),
         )
     )
@@ -377,6 +379,7 @@ def order_again(
             provider=provider,
             expected=_expected(job.owner, plan, provider, len(requests)),
             credits=credits,
+            version=job.version,
             inside=inside,
         )
     )
@@ -526,7 +529,8 @@ def _undelivered(job: GenerationJob) -> list[ImageRequest]:
 @dataclass(frozen=True, slots=True)
 class _Order:
     """A checked request on its way to becoming a job; `credits` None means the recipe's price,
-    or what `promise` says; `substitutes` are whom that named."""
+    or what `promise` says; `substitutes` are whom that named. `version` is the look of the
+    requests that are sent once more; others are of the character as it is here."""
 
     character: Character
     maker: Recipe
@@ -539,8 +543,14 @@ class _Order:
     expected: Expected | None
     promise: Promise | None = None
     credits: int | None = None
+    version: int | None = None
     inside: Callable[[GenerationJob], None] | None = None
     substitutes: tuple[str, ...] = ()
+
+    @property
+    def is_repeat(self) -> bool:
+        """Of a request that was stored with its look."""
+        return self.credits is not None
 
 
 def _create_job(order: _Order) -> GenerationJob:
@@ -570,8 +580,11 @@ def _charge_and_queue(order: _Order) -> GenerationJob:
     )
     _require_open(character, order.maker)
     _require_room(character, order.maker, order.plan)
+    if not order.is_repeat:
+        versions.require_unchanged(order.character, character)
     job = _new_job(character, order)
     job.save(force_insert=True)
+    versions.mark_drawn(character, job.version)
     if order.inside:
         order.inside(job)
     JobItem.objects.bulk_create(_new_items(job, order))
@@ -598,6 +611,7 @@ def _new_job(character: Character, order: _Order) -> GenerationJob:
         owner=order.character.owner,
         character=character,
         recipe=order.maker.slug,
+        version=order.version if order.is_repeat else order.character.version,
         provider=order.provider,
         substitutes=list(order.substitutes) or None,
         request_key=order.request_key,

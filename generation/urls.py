@@ -5,6 +5,7 @@ from django.urls import path
 from generation import preview, webhooks
 from generation.views import (
     compare,
+    drift,
     edit,
     faces,
     from_picture,
@@ -45,6 +46,12 @@ urlpatterns = [
     ),
     path("characters/<uuid:character_id>/profile-set/", studio.profile_set, name="profile_set"),
     path("characters/<uuid:character_id>/quote/", quotes.quote_now, name="quote"),
+    path("characters/<uuid:character_id>/likeness/", drift.likeness, name="likeness"),
+    path(
+        "characters/<uuid:character_id>/likeness/limit/",
+        drift.threshold,
+        name="character_threshold",
+    ),
     path("characters/<uuid:character_id>/jobs/", jobs.of_character, name="character_jobs"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/now/", jobs.jobs_fragment, name="jobs_fragment"),

@@ -12,7 +12,7 @@ from django.test import Client, override_settings
 from accounts.models import LocalMail, MailSwitch, Session, User
 from billing.models import CreditEntry, Subscription
 from characters.models import Image, StoredFile
-from characters.services import withhold_image
+from characters.services import update_character, withhold_image
 from generation.likeness import set_threshold
 from generation.models import (
     FavouriteOption,
@@ -71,6 +71,7 @@ def _make_rows(user: User) -> None:
     item = JobItem.objects.filter(owner=user).earliest("pk")
     HeldPicture.objects.create(item=item, content=b"a picture", content_type="image/png")
     FavouriteOption.objects.create(owner=user, field="scene", slug="cafe")
+    update_character(character=make_character(owner=user), config={"hair_style": "bun"})
     MailSwitch.objects.create(user=user, kind="welcome", is_on=False)
     StudioTemplate.objects.create(owner=user, name="Beach day", recipe="studio")
     LocalMail.objects.create(to="a@example.com", subject="Hello", text="Hello")

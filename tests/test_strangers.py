@@ -94,7 +94,12 @@ class Belongings:
 
     def value_of(self, route: Route, kwarg: str) -> Any:
         """What to put into a route so that it names something of theirs."""
-        extras = {"variant": "small", "step": "look", "handle": session_handle(self.session)}
+        extras: dict[str, Any] = {
+            "variant": "small",
+            "step": "look",
+            "number": 1,
+            "handle": session_handle(self.session),
+        }
         if kwarg in extras:
             return extras[kwarg]
         if route.name in BEFORE_A_FACE:

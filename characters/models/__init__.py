@@ -18,6 +18,7 @@ from characters.models.image import (
     ReviewDecision,
     StoredFile,
 )
+from characters.models.version import CharacterVersion, DesignerHistory
 
 __all__ = [
     "ALBUM_DESCRIPTION_MAX",
@@ -29,6 +30,8 @@ __all__ = [
     "AlbumQuerySet",
     "Character",
     "CharacterQuerySet",
+    "CharacterVersion",
+    "DesignerHistory",
     "Image",
     "ImageQuerySet",
     "Limits",

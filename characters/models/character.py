@@ -55,6 +55,8 @@ class Character(models.Model):
     base_face = models.ForeignKey(
         "characters.Image", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
     )
+    # The number of the look that holds now; only `characters.versions` writes it.
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     # The designer's screen to resume at; empty once the character left the designer.
     designer_step = models.CharField(max_length=12, blank=True, default="look")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -125,6 +125,11 @@ class ImageQuerySet(models.QuerySet["Image"]):
         widest = limits.lowest if standing == "good" else limits.highest
         return rows.filter(is_so, **{f"likeness__{side}": widest})
 
+    def of_version(self, number: int) -> ImageQuerySet:
+        """Made with that look of a character, which the query names; old ones count as first."""
+        asked = Q(version=number) if number > 1 else Q(version=number) | Q(version=None)
+        return self.filter(asked)
+
     def held_back(self) -> ImageQuerySet:
         """What the owner is told of but cannot see; not what went to the bin before."""
         return self.filter(review=ImageReview.WITHHELD, binned_at=None)
@@ -164,6 +169,8 @@ class Image(models.Model):
     sha256 = models.CharField(max_length=64)
     dominant_colour = models.CharField(max_length=7)
     seed = models.BigIntegerField()
+    # The look it was asked for with; null for pictures older than versions, which are of the first.
+    version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     # What was asked for: scene, pose, format … as slugs, and for a base face `look_seed`, `face`.
     settings = models.JSONField(default=dict)
     is_favourite = models.BooleanField(default=False)
@@ -204,6 +211,11 @@ class Image(models.Model):
                 fields=["character", "-id"],
                 condition=Q(review="visible", binned_at=None),
                 name="image_of_character",
+            ),
+            models.Index(
+                fields=["character", "version", "-id"],
+                condition=Q(review="visible", binned_at=None),
+                name="image_of_version",
             ),
             models.Index(
                 fields=["owner", "-id"],

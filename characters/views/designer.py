@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,12 +11,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from characters import services
+from accounts import limits
+from characters import history, services, suggestions, versions
 from characters.catalogue import fitted, get_catalogue
 from characters.config import STYLE_FIELDS, CharacterConfig
-from characters.forms import FORMS, DesignerForm, IdentityForm, is_made_of
+from characters.drafts import redo_step, undo_step
+from characters.forms import FORMS, DesignerForm, IdentityForm
 from characters.models import Character
 from characters.owned import owned_character
 from characters.pictures import look_query, preview_url
@@ -28,7 +31,9 @@ from ryla.lib.http import error_body, say_error
 
 STEPS = {"look": "Look", "style": "Style", "identity": "Identity", "review": "Review"}
 FIELDS = {"look": pickers.LOOK_ORDER, "style": STYLE_FIELDS}
-_LOOK_BEFORE = "look_before"
+IDENTITY_FIELDS = ("name", "handle", "bio")
+HANDLES_A_MINUTE = 120
+_STEP_ALONE = 2  # the step and the token: nothing of the screen was sent
 
 
 # --- Start ---------------------------------------------------------------------------------------
@@ -108,7 +113,6 @@ def _show(
         context |= {
             "preview_url": screen.preview(),
             "preview_base": screen.preview_base(),
-            "has_undo": _look_before(request, character, step) is not None,
         }
         if step == "look":
             context["groups"] = pickers.look_groups(screen)
@@ -122,12 +126,16 @@ def _show(
 
 def _frame(character: Character, step: str) -> dict[str, Any]:
     """What every screen of the designer shows."""
+    is_new = not character.base_face_id
     return {
+        **history.open_ways(character),
+        # Another look after one that had its face: the way back to that one.
+        "last_version": versions.find_last_faced(character) if is_new else None,
         "character": character,
         "step": step,
         "steps": _stepper(character, step),
         "preview_url": preview_url(character),
-        "is_new": not character.base_face_id,
+        "is_new": is_new,
     }
 
 
@@ -163,7 +171,12 @@ def _save(request: HttpRequest, character: Character, step: str) -> HttpResponse
     return _to(character, target)
 
 
-def _apply(character: Character, form: DesignerForm, step: str) -> dict[str, Any] | None:
+def _apply(
+    character: Character,
+    form: DesignerForm,
+    step: str,
+    remembered_as: Literal["typed", "step"] = "typed",
+) -> dict[str, Any] | None:
     """Save what the form says; what was wrong is at its fields, and returned as JSON's body."""
     if form.is_valid():
         try:
@@ -171,6 +184,7 @@ def _apply(character: Character, form: DesignerForm, step: str) -> dict[str, Any
                 character=character,
                 config=form.choices(),
                 designer_step=step if not character.base_face_id else None,
+                remembered_as=remembered_as,
                 **form.identity(),
             )
         except DomainError as error:
@@ -206,42 +220,63 @@ def surprise(request: HttpRequest, pk: UUID) -> HttpResponse:
     if step not in FIELDS:
         raise Http404
     _apply(character, FORMS[step](request.POST), step)
-    look = character.look
-    fresh = CharacterConfig.surprise(visual_style=look.visual_style)
+    fresh = CharacterConfig.surprise(visual_style=character.look.visual_style)
     try:
-        services.update_character(character=character, config=_answers(fresh, step))
+        services.update_character(
+            character=character, config=_answers(fresh, step), remembered_as="step"
+        )
     except DomainError as error:
         say_error(request, error)
-    else:
-        request.session[_LOOK_BEFORE] = [str(character.pk), step, _answers(look, step)]
     return _to(character, step)
 
 
 @login_required
 @require_POST
-def undo_surprise(request: HttpRequest, pk: UUID) -> HttpResponse:
+def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _turn(request, pk, undo_step, "There is nothing to undo.")
+
+
+@login_required
+@require_POST
+def redo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _turn(request, pk, redo_step, "There is nothing to redo.")
+
+
+def _turn(
+    request: HttpRequest,
+    pk: UUID,
+    verb: Callable[..., tuple[str, ...]],
+    nothing: str,
+) -> HttpResponse:
+    """What is on the screen is saved first, so that it is what goes. The screen that follows is
+    the one on which the change can be seen."""
     character = owned_character(request, pk)
-    step = request.POST.get("step", "")
-    before = _look_before(request, character, step)
-    if before is None:
-        messages.info(request, "There is nothing to undo.")
-        return _to(character, step if step in FIELDS else "look")
-    del request.session[_LOOK_BEFORE]
+    step = request.POST.get("step", "look")
+    if step not in FORMS:
+        raise Http404
+    if len(request.POST) > _STEP_ALONE and _apply(character, FORMS[step](request.POST), step):
+        messages.info(request, "What could not be saved on this screen is gone.")
+        return _to(character, step)
     try:
-        services.update_character(character=character, config=before)
+        fields = verb(character=character)
     except DomainError as error:
         say_error(request, error)
-    return _to(character, step)
+        return _to(character, step)
+    if not fields:
+        messages.info(request, nothing)
+    return _to(character, _screen_of(fields, step))
+
+
+def _screen_of(fields: tuple[str, ...], step: str) -> str:
+    """This screen if it shows one of them."""
+    if not fields or set(fields) & set(FIELDS.get(step, IDENTITY_FIELDS)):
+        return step
+    return next((name for name, shown in FIELDS.items() if set(fields) & set(shown)), "identity")
 
 
 def _answers(look: CharacterConfig, step: str) -> dict[str, Any]:
     values = look.to_json()
     return {name: values[name] for name in FIELDS[step]}
-
-
-def _look_before(request: HttpRequest, character: Character, step: str) -> dict[str, Any] | None:
-    pk, of_step, answers = request.session.get(_LOOK_BEFORE, ("", "", None))
-    return answers if (pk, of_step) == (str(character.pk), step) else None
 
 
 # --- Names ---------------------------------------------------------------------------------------
@@ -251,26 +286,46 @@ def _name_it(character: Character) -> None:
     """A name to start from, so that nothing on the next screen has to be typed."""
     if character.name:
         return
-    name = services.suggest_name(character.look)
-    handle = services.suggest_handle(character.owner, name)
-    services.update_character(character=character, name=name, handle=handle)
+    name = suggestions.suggest_name(character.look)
+    handle = suggestions.suggest_handle(character.owner, name)
+    services.update_character(
+        character=character, name=name, handle=handle, remembered_as="nothing"
+    )
 
 
 def _suggest(request: HttpRequest, character: Character, go: str) -> HttpResponse:
-    """Another name or another bio beside what was typed; a handle that came from the old name
-    follows the new one."""
-    data = request.POST.copy()
-    if go == "suggest_name":
-        name = services.suggest_name(character.look)
-        if not data.get("handle") or is_made_of(data["handle"], data.get("name", "")):
-            data["handle"] = services.suggest_handle(character.owner, name)
-        data["name"] = name
-    else:
-        data["bio"] = services.suggest_bio(character.look)
-    form = IdentityForm(data)
-    if _apply(character, form, "identity"):
+    """Another name, handle or bio. What was typed is saved first, so that undo brings it back."""
+    typed = IdentityForm(request.POST)
+    if not typed.errors:
+        _apply(character, typed, "identity")
+    form = IdentityForm(_suggested(character, request.POST.copy(), go))
+    if _apply(character, form, "identity", remembered_as="step"):
         return _show(request, character, "identity", form)
     return _to(character, "identity")
+
+
+def _suggested(character: Character, data: Any, go: str) -> Any:
+    """A handle that came from the old name follows the new one."""
+    name, handle = data.get("name", ""), data.get("handle", "").strip().removeprefix("@")
+    if go == "suggest_name":
+        data["name"] = suggestions.suggest_name(character.look)
+        if not handle or suggestions.is_made_of(handle, name):
+            data["handle"] = suggestions.suggest_handle(character.owner, data["name"])
+    elif go == "suggest_handle":
+        data["handle"] = suggestions.another_handle(character.owner, name, handle)
+    else:
+        data["bio"] = suggestions.suggest_bio(character.look)
+    return data
+
+
+@login_required
+@require_safe
+def handle_now(request: HttpRequest, pk: UUID) -> JsonResponse:
+    """Whether a handle can be had, while it is typed: in words, and as a flag."""
+    character = owned_character(request, pk)
+    limits.require("handle", str(character.owner_id), limit=HANDLES_A_MINUTE, window_s=60)
+    problem = services.find_handle_problem(character, request.GET.get("handle", ""))
+    return JsonResponse({"is_free": not problem, "text": problem or "This handle is free."})
 
 
 # --- Review --------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def finder(
     return {
         "home": home,
         "views": _views(request, chosen, album),
-        "kept": _kept(chosen),
+        "kept": _kept(chosen, character),
         "text": chosen.value("q") or "",
         "text_max": SEARCH_MAX,
         "selects": [
@@ -90,11 +90,14 @@ def _views(
     ]
 
 
-def _kept(chosen: GalleryFilter) -> list[tuple[str, str]]:
+def _kept(chosen: GalleryFilter, character: Character | None) -> list[tuple[str, str]]:
     """The form of the other filters stays in the view it is on."""
-    kind = chosen.value("kind")
-    favourites = "on" if chosen.value("favourites") else ""
-    return [(n, v) for n, v in (("kind", kind), ("favourites", favourites)) if v]
+    kept = {
+        "kind": chosen.value("kind"),
+        "favourites": "on" if chosen.value("favourites") else "",
+        "version": chosen.value("version") if character else "",
+    }
+    return [(name, str(value)) for name, value in kept.items() if value]
 
 
 def _characters(character: Character | None, characters: Sequence[Character]) -> list[Any]:
@@ -135,6 +138,8 @@ def _chips(
     """What is asked beside the view, each with the address without it."""
     said = {"q": f"“{chosen.value('q')}”" if chosen.value("q") else ""}
     said["character"] = character.display_name if character else ""
+    number = chosen.value("version")
+    said["version"] = f"Version {number}" if character and number else ""
     for setting in FACETS:
         slug = chosen.value(setting)
         said[setting] = f"{_LABELS[setting]}: {option_label(setting, slug)}" if slug else ""

@@ -189,6 +189,9 @@ def _chosen(
         rows = rows.filter(kind=kind)
     if character:
         rows = rows.filter(character=character)
+        # Numbers are counted per character: alone they mean nothing.
+        if number := chosen.value("version"):
+            rows = rows.of_version(number)
     if chosen.value("favourites"):
         rows = rows.filter(is_favourite=True)
     for setting in FACETS:

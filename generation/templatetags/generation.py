@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import template
+from django.conf import settings
 from django.db.models import Q
 from django.template import Context
 from django.utils import timezone
@@ -19,6 +20,8 @@ from characters.pictures import describe, image_srcset, image_url
 from generation import catalogue
 from generation.ending import price_of
 from generation.estimates import Expected, Standing
+from generation.forms import ThresholdForm
+from generation.likeness import threshold_of
 from generation.models import GenerationJob, JobItem, Likeness, Provenance
 from generation.prompts import Phrase
 from generation.recipes import RECIPES
@@ -438,3 +441,16 @@ def known_jobs(ids: Iterable[str]) -> set[str]:
     """Those of the ids whose jobs still exist; a deleted character takes its jobs along."""
     rows = GenerationJob.objects.filter(pk__in=[UUID(i) for i in ids])
     return {str(pk) for pk in rows.values_list("pk", flat=True)}
+
+
+@register.inclusion_tag("generation/_likeness_settings.html", takes_context=True)
+def likeness_settings(context: Context, character: Character) -> dict[str, Any]:
+    """The form of the character's own limit, which leads back to the page it stands on."""
+    limit = round(100 * threshold_of(character))
+    return {
+        "character": character,
+        "form": ThresholdForm(initial={"threshold": limit}),
+        "floor": percent(settings.LIKENESS_THRESHOLD),
+        "next": context["request"].get_full_path(),
+        "csrf_token": context["csrf_token"],
+    }

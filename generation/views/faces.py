@@ -16,12 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from characters.models import Character, Image
 from characters.owned import owned_character
 from characters.pictures import preview_url
-from characters.services import (
-    choose_base_face,
-    is_current_face,
-    suggest_name,
-    update_character,
-)
+from characters.services import choose_base_face, is_current_face, update_character
+from characters.suggestions import suggest_name
 from generation.forms import ChooseFaceForm
 from generation.models import GenerationJob
 from generation.services import mark_job_seen, quote, request_generation

@@ -18,7 +18,7 @@ from accounts.tokens import issue_tokens
 from billing.models import Subscription
 from billing.services import grant_credits
 from characters.models import Image
-from characters.services import withhold_image
+from characters.services import update_character, withhold_image
 from generation.favourites import set_favourite_option
 from generation.likeness import set_threshold
 from generation.models import Likeness, Mask, Provenance, Redraw
@@ -41,6 +41,8 @@ SECTIONS = {
     "characters.Character": "characters",
     "characters.Image": "images",
     "characters.ReviewDecision": "review_decisions",
+    "characters.CharacterVersion": "character_versions",
+    "characters.DesignerHistory": "designer_histories",
     "characters.Album": "albums",
     "characters.AlbumPicture": "album_pictures",
     "billing.CreditAccount": "credits",
@@ -92,6 +94,7 @@ def live_a_little(user: User, client_of: SignIn) -> None:
     make_album(owner=user, images=[image])
     withhold_image(image=image, reason=f"Reason for {user.email}")
     set_favourite_option(owner=user, field="scene", slug="cafe", is_favourite=True)
+    update_character(character=make_character(owner=user), config={"hair_style": "bun"})
     set_switches(user=user, switches={"welcome": False})
     save_template(owner=user, name=f"Of {user.email}", recipe="studio", options={})
     Subscription.objects.create(

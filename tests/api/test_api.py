@@ -233,7 +233,7 @@ def test_order_takes_a_known_number_of_statements(
     character = make_character(owner=user, ready=True)
     body = {"character": str(character.pk), "recipe": "studio", "options": {"count": 2}}
     assert api.post("/api/v1/jobs/", {**body, "request_key": "1"}, format="json").data
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(35):
         answer = api.post("/api/v1/jobs/", {**body, "request_key": "2"}, format="json")
     assert answer.status_code == 201
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from characters import services
+from characters import services, suggestions
 from characters.catalogue import get_catalogue
 from characters.config import FACE_FIELDS, CharacterConfig
 from characters.models import Character
@@ -309,27 +309,84 @@ def test_undo_brings_back_what_was_on_the_screen_even_if_it_was_not_saved(
 ) -> None:
     on_screen = _look(draft, hair_style="bun", hair_colour="red")
     owner.post(reverse("characters:surprise", args=[draft.pk]), {**on_screen, "step": "look"})
-    assert owner.get(_url(draft, "look")).context["has_undo"]
+    assert owner.get(_url(draft, "look")).context["can_undo"]
 
-    owner.post(reverse("characters:undo_surprise", args=[draft.pk]), {"step": "look"})
+    owner.post(reverse("characters:undo", args=[draft.pk]), {"step": "look"})
 
     draft.refresh_from_db()
     assert {name: getattr(draft.look, name) for name in LOOK_ORDER} == on_screen
-    assert not owner.get(_url(draft, "look")).context["has_undo"]
+    assert owner.get(_url(draft, "look")).context["can_redo"]
 
 
 @pytest.mark.django_db
-def test_undo_of_another_character_or_screen_changes_nothing(owner: Client, user: User) -> None:
+def test_undo_and_redo_go_step_by_step_on_every_device(
+    client_of: ClientOf, user: User, draft: Character
+) -> None:
+    styles = [draft.look.hair_style]
+    for style in ("bun", "bald", "wavy"):
+        client_of(user).post(_url(draft, "look"), _look(draft, hair_style=style), headers=AUTOSAVE)
+        draft.refresh_from_db()
+        styles.append(draft.look.hair_style)
+    assert styles[1:] == ["bun", "bald", "wavy"]
+
+    def turned(name: str) -> str:
+        client_of(user).post(reverse(f"characters:{name}", args=[draft.pk]), {"step": "look"})
+        draft.refresh_from_db()
+        return draft.look.hair_style
+
+    assert [turned("undo") for _ in range(4)] == [*styles[2::-1], styles[0]]
+    assert [turned("redo") for _ in range(4)] == [*styles[1:], styles[3]]
+
+
+@pytest.mark.django_db
+def test_choice_after_undo_leaves_nothing_to_redo(owner: Client, draft: Character) -> None:
+    owner.post(_url(draft, "look"), _look(draft, hair_style="bun"))
+    owner.post(reverse("characters:undo", args=[draft.pk]), {"step": "look"})
+    draft.refresh_from_db()
+    owner.post(_url(draft, "look"), _look(draft, hair_style="bald"))
+    assert not owner.get(_url(draft, "look")).context["can_redo"]
+
+
+@pytest.mark.django_db
+def test_undo_of_another_character_changes_nothing(owner: Client, user: User) -> None:
     surprised, other = make_character(owner=user), make_character(owner=user)
     url = reverse("characters:surprise", args=[surprised.pk])
     owner.post(url, {**_look(surprised), "step": "look"})
-    for character, step in ((other, "look"), (surprised, "style")):
-        character.refresh_from_db()
-        before = character.config
-        undo = reverse("characters:undo_surprise", args=[character.pk])
-        assert owner.post(undo, {"step": step}).url == _url(character, step)
-        character.refresh_from_db()
-        assert character.config == before
+    before = other.config
+    undo = reverse("characters:undo", args=[other.pk])
+    assert owner.post(undo, {"step": "look"}).url == _url(other, "look")
+    other.refresh_from_db()
+    assert other.config == before
+
+
+@pytest.mark.django_db
+def test_letters_typed_into_one_field_are_one_step(owner: Client, draft: Character) -> None:
+    for name in ("M", "Ma", "Mara"):
+        owner.post(
+            _url(draft, "identity"), {"name": name, "handle": "", "bio": ""}, headers=AUTOSAVE
+        )
+    draft.refresh_from_db()
+    assert len(draft.designer_history.past) == 1
+
+
+@pytest.mark.django_db
+def test_suggestion_never_loses_what_was_typed(owner: Client, draft: Character) -> None:
+    typed = {"name": "Mara", "handle": "mara", "bio": "My own words."}
+    owner.post(_url(draft, "identity"), {**typed, "go": "suggest_bio"})
+    draft.refresh_from_db()
+    assert draft.look.bio != "My own words."
+    owner.post(reverse("characters:undo", args=[draft.pk]), {"step": "identity"})
+    draft.refresh_from_db()
+    assert draft.look.bio == "My own words."
+
+
+@pytest.mark.django_db
+def test_handle_says_while_typing_whether_it_is_free(owner: Client, user: User) -> None:
+    make_character(owner=user, handle="mara")
+    draft = make_character(owner=user)
+    url = reverse("characters:handle_now", args=[draft.pk])
+    said = {h: owner.get(url, {"handle": h}).json()["is_free"] for h in ("mara", "mia", "a b", "")}
+    assert said == {"mara": False, "mia": True, "a b": False, "": True}
 
 
 @pytest.mark.django_db
@@ -355,7 +412,7 @@ def test_continue_saves_the_style_and_offers_a_name(owner: Client, draft: Charac
     assert draft.look.archetype == "fitness"
     assert draft.look.personality == ("bold",)
     assert draft.name
-    assert draft.handle == services.suggest_handle(make_stranger(), draft.name)
+    assert draft.handle == suggestions.suggest_handle(make_stranger(), draft.name)
 
 
 def make_stranger() -> User:
@@ -475,7 +532,7 @@ def test_a_bio_can_be_suggested_for_every_voice() -> None:
     for archetype in catalogue["archetype"].by_slug:
         for trait in catalogue["personality"].by_slug:
             look = CharacterConfig.parse({"archetype": archetype, "personality": [trait]})
-            bio = services.suggest_bio(look)
+            bio = suggestions.suggest_bio(look)
             assert CharacterConfig.parse({"bio": bio}).bio == bio
 
 
@@ -513,7 +570,8 @@ def test_look_of_a_character_with_its_face_is_closed_and_says_why(
     ready = make_character(owner=user, ready=True)
     page = owner.get(_url(ready, "look")).content.decode()
     assert 'name="hair_style"' not in page
-    assert "this one no longer changes" in page
+    assert "this one no longer changes" not in page
+    assert f'action="{reverse("characters:reopen_look", args=[ready.pk])}"' in page
     assert f'action="{reverse("characters:duplicate", args=[ready.pk])}"' in page
 
 
@@ -523,7 +581,7 @@ def test_look_posted_to_a_character_with_its_face_is_refused(owner: Client, user
     before = ready.config
     data = _look(ready, hair_style="bald")
     answer = owner.post(_url(ready, "look"), data)
-    assert "Duplicate the character" in answer.content.decode()
+    assert "Begin a new look" in answer.content.decode()
     autosave = owner.post(_url(ready, "look"), data, headers=AUTOSAVE)
     assert autosave.status_code == 400
     owner.post(reverse("characters:surprise", args=[ready.pk]), {**data, "step": "look"})
@@ -577,7 +635,7 @@ def test_stranger_finds_no_designer(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["surprise", "undo_surprise"])
+@pytest.mark.parametrize("name", ["surprise", "undo", "redo"])
 def test_stranger_cannot_surprise(
     stranger: User, client_of: ClientOf, draft: Character, name: str
 ) -> None:

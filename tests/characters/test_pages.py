@@ -359,7 +359,7 @@ def test_character_being_drawn_is_not_deleted_with_its_paid_job(owner: Client, u
 # --- Whose ---------------------------------------------------------------------------------------
 
 GET_NAMES = ("detail", "pictures", "edit", "delete", "download_set")
-POST_NAMES = ("edit", "delete", "duplicate", "surprise", "undo_surprise")
+POST_NAMES = ("edit", "delete", "duplicate", "surprise", "undo", "redo", "reopen_look")
 
 
 @pytest.mark.django_db
@@ -392,7 +392,7 @@ def test_post_without_the_token_is_refused(user: User, name: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["duplicate", "surprise", "undo_surprise"])
+@pytest.mark.parametrize("name", ["duplicate", "surprise", "undo", "redo", "reopen_look"])
 def test_changes_are_not_made_by_following_a_link(owner: Client, user: User, name: str) -> None:
     character = make_character(owner=user)
     assert owner.get(_url(name, character)).status_code == 405

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Event, User
 from characters import images as files
-from characters import services
+from characters import services, suggestions
 from characters.config import CharacterConfig
 from characters.models import Character, Image, ReviewDecision, StoredFile
 from characters.states import CharacterStatus
@@ -374,23 +374,23 @@ def test_decisions_go_with_the_character_of_the_picture(user: User) -> None:
 def test_suggested_handle_is_free_and_valid(user: User, stranger: User) -> None:
     taken = []
     for _ in range(3):
-        handle = services.suggest_handle(user, "Mára  Vale!")
+        handle = suggestions.suggest_handle(user, "Mára  Vale!")
         make_character(owner=user, handle=handle)
         taken.append(handle)
     assert taken == ["m-ra-vale", "m-ra-vale-2", "m-ra-vale-3"]
-    assert services.suggest_handle(stranger, "Mára  Vale!") == "m-ra-vale"
+    assert suggestions.suggest_handle(stranger, "Mára  Vale!") == "m-ra-vale"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["", "美", "!!", "ab"])
 def test_name_without_letters_suggests_no_handle(user: User, name: str) -> None:
-    assert services.suggest_handle(user, name) == ""
+    assert suggestions.suggest_handle(user, name) == ""
 
 
 @pytest.mark.django_db
 def test_suggested_handle_of_the_longest_name_fits(user: User) -> None:
     for _ in range(2):
-        handle = services.suggest_handle(user, "x" * 100)
+        handle = suggestions.suggest_handle(user, "x" * 100)
         make_character(owner=user, handle=handle)
         assert len(handle) <= 30
 
@@ -398,7 +398,7 @@ def test_suggested_handle_of_the_longest_name_fits(user: User) -> None:
 def test_suggested_name_fits_the_presentation() -> None:
     names = {
         word: {
-            services.suggest_name(CharacterConfig.parse({"presentation": word})).split()[0]
+            suggestions.suggest_name(CharacterConfig.parse({"presentation": word})).split()[0]
             for _ in range(40)
         }
         for word in ("female", "male", "androgynous")

@@ -197,7 +197,7 @@ def test_failure_says_why_gives_back_and_can_be_tried_again(desktop: Creator) ->
         expect(me.balance).to_have_text(str(before))
         me.look("job-failed")
         page.goto("/characters/")
-        expect(page.locator(".topbar__link .count")).to_have_text(re.compile("new"))
+        expect(page.locator(".topbar__bell .count")).to_have_text(re.compile("new"))
         page.goto("/jobs/")
         row = page.locator(".row").first
         expect(row).to_contain_text("Failed")

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from accounts.models import Consent, User
 from characters.presets import PRESETS
-from characters.services import create_character, suggest_handle
+from characters.services import create_character
+from characters.suggestions import suggest_handle
 
 EMAILS = {"creator": "demo@ryla.local", "staff": "staff@ryla.local"}
 _NAME = "Mara Vale"
