@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import limits
 from accounts.models import User
-from characters.models import Character
+from characters.models import Album, Character
 from ryla.help.articles import search_articles, words_of
 from ryla.lib.request import client_ip
 
@@ -64,6 +64,7 @@ PAGES = (
     Page("Characters", "characters:list", "users-three", "home people personas"),
     Page("New character", "characters:new", "plus", "create design start make"),
     Page("Gallery", "characters:gallery", "images", "pictures images photos"),
+    Page("Albums", "characters:albums", "squares-four", "collections folders"),
     Page("Activity", "generation:jobs", "pulse", "jobs requests queue running progress"),
     Page("Credits and plan", "billing:statement", "receipt", "balance statement money buy spent"),
     Page(
@@ -84,6 +85,11 @@ PAGES = (
     Page(
         "Download your data", "accounts:settings", "download-simple", "export gdpr",
         anchor="#data",
+    ),
+    Page("Inbox", "accounts:inbox", "bell", "news messages what happened"),
+    Page(
+        "Which mails come", "accounts:notifications", "envelope-simple",
+        "notifications unsubscribe",
     ),
     Page("Close the account", "accounts:close", "sign-out", "delete leave remove"),
     Page("Staff desk", "admin:index", "identification-badge", "admin", who="staff"),
@@ -114,6 +120,7 @@ def find(query: str, user: User) -> list[Group]:
     groups = (
         Group("Pages", _pages(words, user)),
         Group("Your characters", _characters(words, user)),
+        Group("Your albums", _albums(words, user)),
         Group("Help", [Hit(a.title, a.summary, a.href, a.icon) for a in search_articles(query)]),
     )
     return [Group(group.title, group.hits[:_SHOWN]) for group in groups if group.hits]
@@ -151,6 +158,15 @@ def _characters(words: list[str], user: User) -> list[Hit]:
     asked = reduce(lambda q, word: q & _has(word), words, Q())
     rows = Character.objects.owned_by(user).filter(asked).order_by("-id")[:_SHOWN]
     return [hit for character in rows for hit in _places_of(character)]
+
+
+def _albums(words: list[str], user: User) -> list[Hit]:
+    """The newest whose name has all the words; asked for only by name."""
+    if not words or not user.is_authenticated:
+        return []
+    asked = reduce(lambda q, word: q & Q(name__icontains=word), words, Q())
+    rows = Album.objects.owned_by(user).filter(asked).order_by("-id").only("pk", "name")[:_SHOWN]
+    return [Hit(a.name, "", reverse("characters:album", args=[a.pk]), "images") for a in rows]
 
 
 def _has(word: str) -> Q:

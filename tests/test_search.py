@@ -2,17 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from ryla import search
 from ryla.search import PAGES, find
-from tests.builders import make_character, make_staff
+from tests.builders import make_album, make_character, make_staff
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
@@ -81,14 +80,25 @@ def test_nothing_found_says_so(user: User, client_of: SignIn) -> None:
     assert "zeppelin" in client_of(user).get("/search/", {"q": "zeppelin\x00"}).content.decode()
 
 
-def test_search_is_one_query_however_many_characters(user: User) -> None:
-    for number in range(3):
+@pytest.mark.parametrize("count", [1, 3])
+def test_search_is_a_query_for_each_kind_however_many_there_are(
+    user: User, count: int, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    for number in range(count):
         make_character(owner=user, ready=True, name=f"Mara {number}", handle=f"mara{number}")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        assert len(labels("mara", user)) == 6 or len(labels("mara", user)) == 5
-    assert len(asked) == 2
+        make_album(owner=user, name=f"Mara in May {number}")
+    with django_assert_num_queries(2):
+        found = labels("mara", user)
+    assert len(found) == min(5, 2 * count) + count
+
+
+def test_own_album_is_found_by_its_name_and_nobody_elses(user: User, stranger: User) -> None:
+    album = make_album(owner=user, name="Summer by the sea")
+    hits = [hit for group in find("sea summer", user) for hit in group.hits]
+    assert [(hit.label, hit.href) for hit in hits] == [
+        ("Summer by the sea", f"/albums/{album.pk}/")
+    ]
+    assert labels("sea summer", stranger) == []
 
 
 def test_searches_are_limited(
