@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from billing.plans import REFUND_GRACE
+from billing.plans import FREE, REFUND_GRACE
 from generation.policy import POLICY
 
 register = template.Library()
@@ -15,3 +15,9 @@ register = template.Library()
 @register.inclusion_tag("billing/_promises.html")
 def refund_policy() -> dict[str, Any]:
     return {"rules": POLICY, "grace_days": REFUND_GRACE.days}
+
+
+@register.simple_tag
+def welcome_credits() -> int:
+    """What a new account begins with."""
+    return FREE.credits
