@@ -15,6 +15,7 @@ from accounts import mails, services
 from accounts.models import User
 from accounts.switches import Switch
 from ryla.lib.errors import DomainError
+from ryla.lib.zones import zone_names
 
 _RULES = (
     "At least 10 characters, and not one of the well-known ones. A few words in a row work well."
@@ -146,6 +147,13 @@ class ProfileForm(forms.Form):
         max_length=services.DISPLAY_NAME_MAX,
         help_text="Only you see it.",
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    timezone = forms.ChoiceField(
+        label="Time zone",
+        required=False,
+        choices=[(name, name.replace("_", " ")) for name in zone_names()],
+        help_text="Days and hours in the calendar and the inbox are of it.",
+        error_messages={"invalid_choice": "Choose a time zone of the list."},
     )
 
 

@@ -16,18 +16,21 @@ from accounts import inbox
 from accounts.telling import Topic
 from ryla.lib.http import fragment_with_etag
 from ryla.lib.keyset import keyset_page
+from ryla.lib.zones import in_own_zone
 
 _PAGE_SIZE = 30
 
 
 @login_required
 @require_GET
+@in_own_zone
 def inbox_page(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/inbox.html", _context(request))
 
 
 @login_required
 @require_GET
+@in_own_zone
 def inbox_fragment(request: HttpRequest) -> HttpResponseBase:
     return fragment_with_etag(request, "accounts/_inbox.html", _context(request))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -15,6 +16,7 @@ from accounts.states import MAIL_TRANSITIONS, MailStatus
 from ryla.lib.ids import new_id
 from ryla.lib.records import Record
 from ryla.lib.states import status_check
+from ryla.lib.zones import find_zone
 
 
 class UserManager(BaseUserManager["User"]):
@@ -56,6 +58,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email_verified_at = models.DateTimeField(null=True, blank=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
     events_read_id = models.BigIntegerField(default=0, editable=False)
+    # Days and hours are shown and typed in it. The database has the default too, for the code
+    # that still runs while this column comes.
+    timezone = models.CharField("time zone", max_length=64, default="UTC", db_default="UTC")
     created_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The first steps (characters.guide): one of them is a download, of which no row is left.
@@ -86,6 +91,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def short_name(self) -> str:
         return self.display_name or self.email.split("@")[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return find_zone(self.timezone)
 
     @property
     def is_email_verified(self) -> bool:

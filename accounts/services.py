@@ -27,6 +27,7 @@ from ryla.lib.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from ryla.lib.ids import new_id
 from ryla.lib.pubsub import wake
 from ryla.lib.rows import in_bites
+from ryla.lib.zones import zone_names
 
 PASSWORD_MAX = 128
 DISPLAY_NAME_MAX = 80
@@ -362,6 +363,15 @@ def update_profile(*, user: User, display_name: str) -> User:
     return user
 
 
+def set_timezone(*, user: User, timezone: str) -> User:
+    """Days and hours are shown in it from now on. Raises InvalidInput(timezone)."""
+    if timezone not in zone_names():
+        raise InvalidInput("Choose a time zone of the list.", field="timezone")
+    user.timezone = timezone
+    user.save(update_fields=["timezone"])
+    return user
+
+
 def mark_events_read(*, user: User, up_to: int | None = None) -> None:
     """Events up to that id (by default all) are no news any more; never moves backwards."""
     newest = events.last_event_id(user.pk)
@@ -380,6 +390,7 @@ def export_data(*, user: User) -> Sections:
             "email": user.email,
             "email_verified_at": user.email_verified_at,
             "display_name": user.display_name,
+            "timezone": user.timezone,
             "created_at": user.created_at,
             "last_login": user.last_login,
         },
@@ -428,6 +439,7 @@ def _forget(user: User) -> None:
     email = user.email
     user.email = f"closed-{new_id()}@closed.invalid"
     user.display_name = ""
+    user.timezone = "UTC"
     user.set_unusable_password()
     user.is_active = user.is_staff = user.is_superuser = False
     user.email_verified_at = user.last_login = None

@@ -234,7 +234,10 @@ def _settings_page(request: HttpRequest, **bound: forms.Form) -> HttpResponse:
     """All sections; a form that was refused comes back as it was sent."""
     user = request.user
     context = {
-        "profile_form": ProfileForm(initial={"display_name": user.display_name}, prefix="profile"),
+        "profile_form": ProfileForm(
+            initial={"display_name": user.display_name, "timezone": user.timezone},
+            prefix="profile",
+        ),
         "email_form": EmailForm(prefix="email"),
         "password_form": PasswordForm(prefix="password"),
         "sessions": [
@@ -266,11 +269,15 @@ def profile(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST, prefix="profile")
     if form.is_valid():
         try:
-            services.update_profile(user=request.user, **form.cleaned_data)
+            services.update_profile(
+                user=request.user, display_name=form.cleaned_data["display_name"]
+            )
+            if form.cleaned_data["timezone"]:
+                services.set_timezone(user=request.user, timezone=form.cleaned_data["timezone"])
         except DomainError as error:
             add_error(form, error)
         else:
-            messages.success(request, "Your name is saved.")
+            messages.success(request, "Saved.")
             return _section("profile")
     return _settings_page(request, profile_form=form)
 

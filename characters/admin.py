@@ -18,10 +18,13 @@ from characters import services
 from characters.models import (
     Album,
     AlbumPicture,
+    CalendarFeed,
     Character,
     CharacterVersion,
     DesignerHistory,
     Image,
+    Post,
+    PostPicture,
     ReviewDecision,
     StoredFile,
 )
@@ -223,6 +226,36 @@ class DesignerHistoryAdmin(ReadOnlyAdmin, LargeTableAdmin):
     search_fields = ("=character__id",)
     search_help_text = "Id of the character"
     ordering = ("-updated_at",)
+
+
+@admin.register(Post)
+class PostAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("id", "owner", "character", "platform", "status", "calendar_at")
+    list_filter = ("status", "platform", "created_at")
+    list_select_related = ("owner", "character")
+    search_fields = ("=id", "=owner__email", "=character__id")
+    search_help_text = "Id of the post or its character, or the owner's e-mail"
+    ordering = ("-id",)
+
+
+@admin.register(PostPicture)
+class PostPictureAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    list_display = ("post", "position", "image")
+    list_select_related = ("post", "image")
+    search_fields = ("=post__id", "=image__id")
+    search_help_text = "Id of a post or of a picture"
+    ordering = ("-id",)
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(ReadOnlyAdmin, LargeTableAdmin):
+    """That somebody has a private address; the address itself is nowhere."""
+
+    list_display = ("owner", "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("=owner__email",)
+    search_help_text = "Owner's e-mail"
+    ordering = ("-created_at",)
 
 
 @admin.register(AlbumPicture)

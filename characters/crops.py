@@ -64,11 +64,11 @@ class Frame:
 
 def frames_of(image: Image) -> list[Frame]:
     """One for each platform, those first for which it has pixels enough."""
-    frames = [_frame(image, platform) for platform in PLATFORMS.values()]
+    frames = [frame_of(image, platform) for platform in PLATFORMS.values()]
     return sorted(frames, key=lambda frame: not frame.is_large_enough)
 
 
-def _frame(image: Image, platform: Platform) -> Frame:
+def frame_of(image: Image, platform: Platform) -> Frame:
     left, top, right, bottom = map(round, _box((image.width_px, image.height_px), platform))
     is_large_enough = _is_large_enough(image, platform)
     return Frame(platform, left, top, right - left, bottom - top, is_large_enough)

@@ -12,19 +12,24 @@ from characters.albums import delete_albums_of
 from characters.models import (
     Album,
     AlbumPicture,
+    CalendarFeed,
     Character,
     CharacterVersion,
     DesignerHistory,
     Image,
+    Post,
+    PostPicture,
     ReviewDecision,
 )
+from characters.posts import delete_all_of as delete_posts_of
 from ryla.lib.rows import in_bites
 
 
 @receiver(account_closing)
-def erase_albums(sender: Any, user: User, **kwargs: Any) -> None:
+def erase_albums_and_posts(sender: Any, user: User, **kwargs: Any) -> None:
     """The characters and their pictures go with their jobs, which are of a floor above."""
     delete_albums_of(user=user)
+    delete_posts_of(user=user)
 
 
 @receiver(collecting_data)
@@ -58,6 +63,15 @@ def hand_over_characters(sender: Any, user: User, **kwargs: Any) -> Sections:
             DesignerHistory.objects.filter(character__owner_id=user.pk),
             *("character_id", "past", "future", "updated_at"),
         ),
+        "posts": in_bites(
+            Post.objects.owned_by(user),
+            *("id", "character_id", "platform", "caption", "hashtags", "status"),
+            *("scheduled_at", "posted_at", "created_at", "updated_at"),
+        ),
+        "post_pictures": in_bites(
+            PostPicture.objects.filter(post__owner_id=user.pk), "post_id", "image_id", "position"
+        ),
+        "calendar_feeds": in_bites(CalendarFeed.objects.filter(owner=user), "created_at"),
         "review_decisions": in_bites(
             ReviewDecision.objects.filter(image__owner_id=user.pk),
             *("image_id", "review", "reason", "created_at"),

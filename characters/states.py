@@ -1,4 +1,4 @@
-"""Status words of characters and the review of images, and their allowed moves."""
+"""Status words of characters, posts and the review of images, and their allowed moves."""
 
 from __future__ import annotations
 
@@ -35,4 +35,18 @@ IMAGE_TRANSITIONS: Transitions = {
     "visible": frozenset({"withheld"}),
     "withheld": frozenset({"visible"}),
     "removed": frozenset({"visible", "withheld"}),
+}
+
+
+class PostStatus:
+    DRAFT: Final = "draft"
+    PLANNED: Final = "planned"
+    POSTED: Final = "posted"
+
+
+# What was marked as posted by mistake goes back to what it was.
+POST_TRANSITIONS: Transitions = {
+    "draft": frozenset({"planned", "posted"}),
+    "planned": frozenset({"draft", "posted"}),
+    "posted": frozenset({"draft", "planned"}),
 }

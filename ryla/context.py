@@ -28,6 +28,9 @@ _SECTION_OF_PAGE = {
     "characters:choose_album": "gallery",
     "characters:put_into_album": "gallery",
     "accounts:inbox": "inbox",
+    "characters:calendar": "calendar",
+    "characters:post": "calendar",
+    "characters:delete_post": "calendar",
     "generation:jobs": "activity",
     "generation:job": "activity",
 }

@@ -391,6 +391,11 @@ DEFAULT_IMAGE_PROVIDER = env.str("DEFAULT_IMAGE_PROVIDER", default="illustrator"
 IMAGE_PROVIDER_FALLBACKS = env.list("IMAGE_PROVIDER_FALLBACKS", default=[])
 MODERATORS = {"rules": {"BACKEND": "generation.moderation.rules.RulesModerator", "OPTIONS": {}}}
 DEFAULT_MODERATOR = "rules"
+# Who suggests the words of a post.
+CAPTION_WRITERS = {
+    "templates": {"BACKEND": "characters.captions.templates.TemplateWriter", "OPTIONS": {}}
+}
+DEFAULT_CAPTION_WRITER = "templates"
 # Where providers reach this installation from outside (https://ryla.example), so that they can
 # call back when a picture is done; empty: they are asked now and then.
 PROVIDER_CALLBACK_ORIGIN = env.str("PROVIDER_CALLBACK_ORIGIN", default="").rstrip("/")
@@ -418,6 +423,12 @@ JOB_NEWS_S = env.int("JOB_NEWS_S", default=5 * 60)
 # Designer pictures drawn for one network in a minute; 0: no limit. One takes about 0.1 s of a
 # processor, so that nobody gets more than half of one. Those already drawn are not counted.
 PREVIEWS_PER_MINUTE = env.int("PREVIEWS_PER_MINUTE", default=0 if LOCAL_MODE else 300)
+# Packages of posts that one person has packed in an hour (each picture is cut anew). How often one
+# calendar's private address is read in an hour, and how often one network may try a wrong one.
+# 0: no limit.
+POST_PACKAGES_PER_HOUR = env.int("POST_PACKAGES_PER_HOUR", default=0 if LOCAL_MODE else 60)
+CALENDAR_READS_PER_HOUR = env.int("CALENDAR_READS_PER_HOUR", default=0 if LOCAL_MODE else 240)
+CALENDAR_MISSES_PER_HOUR = env.int("CALENDAR_MISSES_PER_HOUR", default=0 if LOCAL_MODE else 60)
 BIN_KEEPS_DAYS = 30
 EVENTS_KEEP_DAYS = 30
 

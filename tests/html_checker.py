@@ -28,8 +28,8 @@ _ELEMENTS = _words(
 )
 _EVERYWHERE = _words(
     """
-    class dir draggable enterkeyhint hidden id inert inputmode lang role spellcheck tabindex
-    title translate popover autofocus
+    autocapitalize class dir draggable enterkeyhint hidden id inert inputmode lang role spellcheck
+    tabindex title translate popover autofocus
     """
 )
 _ATTRIBUTES: dict[str, str] = {
@@ -45,7 +45,7 @@ _ATTRIBUTES: dict[str, str] = {
     "form": "action method enctype novalidate autocomplete name target",
     "img": "src srcset sizes alt width height loading decoding fetchpriority",
     "input": "type name value checked disabled form required readonly placeholder autocomplete min"
-    " max step minlength maxlength pattern size multiple accept list autocapitalize",
+    " max step minlength maxlength pattern size multiple accept list",
     "label": "for",
     "li": "value",
     "link": "rel href type as crossorigin sizes media",

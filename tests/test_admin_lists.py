@@ -11,7 +11,9 @@ from django.test import Client, override_settings
 
 from accounts.models import LocalMail, MailSwitch, Session, User
 from billing.models import CreditEntry, Subscription
+from characters.feeds import renew_feed
 from characters.models import Image, StoredFile
+from characters.posts import create_post
 from characters.services import update_character, withhold_image
 from generation.likeness import set_threshold
 from generation.models import (
@@ -65,6 +67,8 @@ def _make_rows(user: User) -> None:
     image = Image.objects.filter(owner=user, kind="picture").earliest("pk")
     Likeness.objects.create(image=image, face_id=image.pk, model="m", version="1", value=0.5)
     make_album(owner=user, images=[image])
+    create_post(owner=user, images=[image])
+    renew_feed(owner=user)
     set_threshold(character=image.character, value=0.5)
     Redraw.objects.create(owner=user, root_id=image.pk, n=1, job_id=image.job_id)
     Mask.objects.create(owner=user, image=image, content=b"a mask", sha256="0" * 64)

@@ -18,7 +18,8 @@ from rest_framework.test import APIClient
 from accounts.models import Session, User
 from accounts.services import session_handle
 from accounts.tokens import issue_tokens
-from characters.models import Album, Character, Image
+from characters.models import Album, Character, Image, Post
+from characters.posts import create_post
 from generation.models import GenerationJob, StudioTemplate
 from tests.builders import make_album, make_character, make_image, make_user, request_job
 from tests.html_checker import problems_of
@@ -39,6 +40,7 @@ PUBLIC = {
     "accounts:change_password_here",  # leads to the settings, which ask
     "generation:provider_callback",  # its address is the secret: test_webhooks
     "events",  # answered by the stream process: tests/accounts/test_stream.py
+    "characters:calendar_feed",  # its address is the secret: tests/characters/test_posts
     "dev_mail", "dev_mail_message", "dev_mail_html", "dev_components",
 }  # fmt: skip
 
@@ -90,6 +92,7 @@ class Belongings:
     album: Album
     job: GenerationJob
     template: StudioTemplate
+    post: Post
     session: str
 
     def value_of(self, route: Route, kwarg: str) -> Any:
@@ -102,6 +105,8 @@ class Belongings:
         }
         if kwarg in extras:
             return extras[kwarg]
+        if kwarg == "picture_id":
+            return self.post.pictures.get().pk
         if route.name in BEFORE_A_FACE:
             return self.draft.pk
         if kwarg in ("character_id", "character"):
@@ -111,6 +116,7 @@ class Belongings:
             ("template", self.template),
             ("album", self.album),
             ("character", self.character),
+            ("post", self.post),
             ("image", self.image),
             ("job", self.job),
         ):
@@ -133,6 +139,7 @@ def made(kept_rows: None) -> Belongings:
         album=make_album(owner=user, images=[image]),
         job=request_job(character),
         template=StudioTemplate.objects.create(owner=user, name="Beach day", recipe="studio"),
+        post=create_post(owner=user, images=[image]),
         session=str(Session.objects.get(user=user).pk),
     )
 
@@ -193,6 +200,7 @@ def _rows(theirs: Belongings) -> list[Any]:
             (Album, theirs.album),
             (GenerationJob, theirs.job),
             (StudioTemplate, theirs.template),
+            (Post, theirs.post),
         )
     ] + [Session.objects.filter(pk=theirs.session).count()]
 

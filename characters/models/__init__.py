@@ -18,6 +18,7 @@ from characters.models.image import (
     ReviewDecision,
     StoredFile,
 )
+from characters.models.post import CalendarFeed, Post, PostPicture, PostQuerySet
 from characters.models.version import CharacterVersion, DesignerHistory
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Album",
     "AlbumPicture",
     "AlbumQuerySet",
+    "CalendarFeed",
     "Character",
     "CharacterQuerySet",
     "CharacterVersion",
@@ -35,6 +37,9 @@ __all__ = [
     "Image",
     "ImageQuerySet",
     "Limits",
+    "Post",
+    "PostPicture",
+    "PostQuerySet",
     "ReviewDecision",
     "StoredFile",
     "new_seed",

@@ -26,6 +26,7 @@ def label_of(look: CharacterConfig, name: str) -> str:
 TABS = (
     ("Pictures", "characters:detail"),
     ("Favourites", "characters:favourites"),
+    ("Posts", "characters:posts"),
     ("Likeness", "generation:likeness"),
     ("Versions", "characters:versions"),
     ("Settings", "characters:settings"),

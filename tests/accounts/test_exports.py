@@ -17,7 +17,9 @@ from accounts.switches import set_switches
 from accounts.tokens import issue_tokens
 from billing.models import Subscription
 from billing.services import grant_credits
+from characters.feeds import renew_feed
 from characters.models import Image
+from characters.posts import create_post
 from characters.services import update_character, withhold_image
 from generation.favourites import set_favourite_option
 from generation.likeness import set_threshold
@@ -43,6 +45,9 @@ SECTIONS = {
     "characters.ReviewDecision": "review_decisions",
     "characters.CharacterVersion": "character_versions",
     "characters.DesignerHistory": "designer_histories",
+    "characters.Post": "posts",
+    "characters.PostPicture": "post_pictures",
+    "characters.CalendarFeed": "calendar_feeds",
     "characters.Album": "albums",
     "characters.AlbumPicture": "album_pictures",
     "billing.CreditAccount": "credits",
@@ -92,6 +97,8 @@ def live_a_little(user: User, client_of: SignIn) -> None:
     set_threshold(character=character, value=0.5)
     Redraw.objects.create(owner=user, root_id=image.pk, n=1, job_id=image.job_id)
     make_album(owner=user, images=[image])
+    create_post(owner=user, images=[image], caption=f"Words of {user.email}")
+    renew_feed(owner=user)
     withhold_image(image=image, reason=f"Reason for {user.email}")
     set_favourite_option(owner=user, field="scene", slug="cafe", is_favourite=True)
     update_character(character=make_character(owner=user), config={"hair_style": "bun"})
