@@ -65,7 +65,7 @@ PAGES = (
     Page("New character", "characters:new", "plus", "create design start make"),
     Page("Gallery", "characters:gallery", "images", "pictures images photos"),
     Page("Albums", "characters:albums", "squares-four", "collections folders"),
-    Page("Calendar", "characters:calendar", "calendar-blank", "posts plan schedule month week ical"),
+    Page("Calendar", "characters:calendar", "calendar-blank", "posts plan schedule week ical"),
     Page("Activity", "generation:jobs", "pulse", "jobs requests queue running progress"),
     Page("Credits and plan", "billing:statement", "receipt", "balance statement money buy spent"),
     Page(
